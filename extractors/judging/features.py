@@ -24,6 +24,7 @@ _SHORTEST_SCALE = 0.5
 _FEWEST_PASSAGES = 3
 """A text of fewer passages is treated as one of this many, so that one sentence is not all of it."""
 NO_SUBJECT = "opening: contrary, no subject"
+NO_NETWORK = "opening: contrary, no network"
 SHORT_TEXT = "opening: little text after it"
 """A rule of medium grade or better fires in title and lead of a text too short for evidence in its body: 1 for no text,
 0 for 1,000 letters or more. Without it a headline with its lead scores less than the same story told in full."""
@@ -131,7 +132,7 @@ def make_features(
     if not (rules.names_subject(opening) or firings.retold):
         features[NO_SUBJECT] = 1.0
     elif not opening & rules.network_bits:
-        features["opening: contrary, no network"] = 1.0
+        features[NO_NETWORK] = 1.0
     # A subject counts where the opening joins it with an angle: news of 5G alone is no story, however often it says 5G.
     # An angle counts where the opening names a subject. Facets that speak against a story count always.
     counted = rules.negative_bits | rules.contrast_bits

@@ -5,10 +5,11 @@ It is made from the same hits and parts of the score that are shown beside it, s
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from fivegwatch.extractors.judging.evidence import Evidence
-from fivegwatch.extractors.judging.features import NO_SUBJECT
+from fivegwatch.extractors.judging.features import NO_NETWORK, NO_SUBJECT
+from fivegwatch.extractors.judging.matching import Hit
 from fivegwatch.extractors.judging.passages import cut_passages
 from fivegwatch.extractors.model import Article, Part
 from fivegwatch.extractors.watchlist.compile import Rules
@@ -16,6 +17,10 @@ from fivegwatch.extractors.watchlist.model import GRADES, Combination
 
 _COUNTS_AGAINST = -0.3
 """Evidence that takes at least this much from the score is named: less is a single word somewhere in a text."""
+_SHARE_OF_MARGIN = 0.2
+"""A story's counter-evidence is named if it takes at least this share of what the score is above the threshold.
+
+The word "embassy" changes nothing in a clear ban of antennas."""
 _NAMED_AGAINST, _WORDS_EACH = 2, 2
 _LONGEST_QUOTE = 40
 
@@ -26,20 +31,30 @@ def make_reason(
     """One sentence: the kinds of evidence found together, where, and their words; then the counter-evidence."""
     fired = [name for name in evidence.fired if name in rules.judging]
     if not fired:
-        return _without_rule(article, evidence, rules)
+        reason = _without_rule(article, evidence, rules)
+        against = " and ".join(_objections(article, evidence, _taken(parts, rules, relevant=False), rules))
+        return f"{reason.removesuffix('.')}; against it: {against}." if against else reason
     best = min((rules.rule[name] for name in _foremost(fired, evidence)), key=lambda c: _rank(c, evidence))
     places = ["title"] if best.id in evidence.title_fired else []
     passages = evidence.fired[best.id] - len(places)
     if passages:
         places.append("1 passage" if passages == 1 else f"{passages} passages")
     words = ", ".join(_words(article, evidence, best, rules))
-    start = f"{_capital(best.label)} ({' and '.join(places)}: {words})"
-    against = " and ".join(_objections(article, evidence, parts, rules))
+    start = f"{_label(best, evidence, rules)} ({' and '.join(places)}: {words})"
+    taken = _taken(parts, rules, relevant=relevant)
+    against = " and ".join(_objections(article, evidence, taken, rules))
     if relevant:
         return f"{start}; despite {against}." if against else f"{start}{_absent(evidence, rules)}."
-    in_opening = best.id in evidence.title_fired or best.id in evidence.lead_fired
-    why = "too little for a story" if in_opening else "but neither title nor opening is about it"
-    return f"{start}, {why}; {against} against it." if against else f"{start}, {why}."
+    if best.id not in evidence.title_fired and best.id not in evidence.lead_fired:
+        why = f"but not {'together ' if len(best.masks) > 1 else ''}in title or opening"
+    elif sum(part.value for part in parts) - sum(taken.values()) >= rules.threshold:
+        return f"{start}, outweighed by {against}."
+    else:
+        why = "alone too little for a story"
+        against = against or (
+            "the subject itself is not named in title or opening" if NO_NETWORK in evidence.features else ""
+        )
+    return f"{start}, {why}; against it: {against}." if against else f"{start}, {why}."
 
 
 def _foremost(fired: list[str], evidence: Evidence) -> list[str]:
@@ -48,17 +63,11 @@ def _foremost(fired: list[str], evidence: Evidence) -> list[str]:
     return [name for name in fired if name in opening] or fired
 
 
-def _rank(combination: Combination, evidence: Evidence) -> tuple[bool, bool, bool, int, int]:
+def _rank(combination: Combination, evidence: Evidence) -> tuple[bool, int, int, int]:
     """Sorts weak rules last; then the title's come first, then the lead's, the stronger, the more frequent."""
     name, grade = combination.id, GRADES.index(combination.grade)
-    weak = combination.grade == GRADES[-1]
-    return (
-        weak,
-        name not in evidence.title_fired,
-        name not in evidence.lead_fired,
-        grade,
-        -evidence.fired[name],
-    )
+    place = 0 if name in evidence.title_fired else 1 if name in evidence.lead_fired else 2
+    return combination.grade == GRADES[-1], place, grade, -evidence.fired[name]
 
 
 def _without_rule(article: Article, evidence: Evidence, rules: Rules) -> str:
@@ -108,22 +117,43 @@ def _quotes(article: Article, evidence: Evidence, rules: Rules, bits: int) -> It
                 yield " ".join(value[start:end].split())[:_LONGEST_QUOTE]
 
 
-def _objections(article: Article, evidence: Evidence, parts: Sequence[Part], rules: Rules) -> Iterator[str]:
-    """What took most from the score, with the words behind it."""
-    labels = rules.against
+def _taken(parts: Sequence[Part], rules: Rules, *, relevant: bool) -> dict[str, float]:
+    """What each kind of counter-evidence takes from the score, most first; only those that are named."""
     taken: dict[str, float] = {}
     for part in parts:
-        if part.value < 0 and (name := part.name.partition(": ")[2].removeprefix("against, ")) in labels:
+        name = part.name.partition(": ")[2].removeprefix("against, ")
+        if part.value < 0 and name in rules.against:
             taken[name] = taken.get(name, 0.0) + part.value
-    heavy = sorted((value, name) for name, value in taken.items() if value <= _COUNTS_AGAINST)
-    for _, name in heavy[:_NAMED_AGAINST]:
-        label, bits = labels[name]
-        words = list(dict.fromkeys(_quotes(article, evidence, rules, bits)))[:_WORDS_EACH]
-        yield f"{label} ({', '.join(words)})" if words else label
+    margin = sum(part.value for part in parts) - rules.threshold if relevant else 0.0
+    least = min(_COUNTS_AGAINST, -_SHARE_OF_MARGIN * margin)
+    heavy = sorted((value, name) for name, value in taken.items() if value <= least)
+    return {name: value for value, name in heavy[:_NAMED_AGAINST]}
+
+
+def _objections(
+    article: Article, evidence: Evidence, taken: Mapping[str, float], rules: Rules
+) -> Iterator[str]:
+    """The counter-evidence that is named, each with the words behind it; no word twice."""
+    named: set[str] = set()
+    for name in taken:
+        label, bits = rules.against[name]
+        if bits:
+            quotes = _distinct(_quotes(article, evidence, rules, bits))
+            words = [word for word in quotes if word not in named][:_WORDS_EACH]
+        else:
+            quotes = words = _words(article, evidence, rules.rule[name], rules)[:_WORDS_EACH]
+        if not quotes:
+            yield label
+        elif words and named.isdisjoint(words):
+            named.update(words)
+            yield f"{label} ({', '.join(words)})"
 
 
 def _words(article: Article, evidence: Evidence, combination: Combination, rules: Rules) -> list[str]:
-    """The words that made the combination fire first, as written in that passage; one for each leg."""
+    """The words that made the combination fire first, as written in that passage; one for each leg.
+
+    Where one expression is all of it ("5Ghoul"), the passage's first words for a subject and for an angle follow.
+    """
     passage = evidence.first_fired[combination.id]
     in_title = passage.place == "title"
     value = article.title if in_title else article.text
@@ -131,15 +161,60 @@ def _words(article: Article, evidence: Evidence, combination: Combination, rules
     quoted = [(value, hit) for hit in hits]
     if combination.opening and not in_title:
         quoted = [*((article.title, hit) for hit in evidence.title_hits), *quoted]
-    words: list[str] = []
-    for leg in combination.masks:
-        having = [(text, hit) for text, hit in quoted if rules.masks[hit[2]] & leg]
-        if not having:  # One of the legs of a rule that needs only some of them.
-            continue
-        # A strong term says more than a weak one: "weakness" rather than "researchers".
-        text, (start, end, _) = next((one for one in having if rules.terms[one[1][2]].strong), having[0])
-        words.append(" ".join(text[start:end].split()))
-    return list(dict.fromkeys(words))
+    words = _distinct(_one_for_each(_telling_legs(combination), quoted, rules))
+    if len(words) > 1:
+        return words
+    direct = rules.named_bits & rules.reason_bits
+    others = [one for one in quoted if not rules.masks[one[1][2]] & direct]
+    return _distinct([*words, *_one_for_each((rules.named_bits, rules.angle_bits), others, rules)])
+
+
+def _telling_legs(combination: Combination) -> tuple[int, ...]:
+    """The legs of a rule; of one that counts kinds of words (``least``) without the second, which any kind meets."""
+    return (combination.masks[0], *combination.masks[2:]) if combination.least else combination.masks
+
+
+def _label(combination: Combination, evidence: Evidence, rules: Rules) -> str:
+    """The label of a rule; of one that joins words of several sentences with their kinds, as the label only guesses."""
+    label = f"{combination.label[:1].upper()}{combination.label[1:]}"
+    if not combination.opening:
+        return label
+    mask = evidence.first_fired[combination.id].mask
+    kinds = (
+        next((facet.label for facet in rules.facets.values() if 3 * facet.bit & leg & mask), "")
+        for leg in _telling_legs(combination)
+    )
+    return f"{label}: {', '.join(dict.fromkeys(filter(None, kinds)))}"
+
+
+def _one_for_each(legs: Sequence[int], quoted: Sequence[tuple[str, Hit]], rules: Rules) -> Iterator[str]:
+    """For each leg a word that has one of its facets, if there is any: one that no other leg gave, rather a strong one.
+
+    A strong term says more than a weak one: "weakness" rather than "researchers".
+    """
+    given: list[str] = []
+    for leg in legs:
+        having = [
+            (" ".join(text[start:end].split()), rules.terms[term].strong)
+            for text, (start, end, term) in quoted
+            if rules.masks[term] & leg
+        ]
+        if having:
+            given.append(min(having, key=lambda one: (_is_part(one[0], given), not one[1]))[0])
+            yield given[-1]
+
+
+def _is_part(word: str, others: Sequence[str]) -> bool:
+    """Whether the word is one of the others, or they have a part in common: one of them contains the other."""
+    return any(word in other or other in word for other in others)
+
+
+def _distinct(words: Iterable[str]) -> list[str]:
+    """The words in order, without those that are part of another one ("phone" beside "phone company")."""
+    kept: dict[str, str] = {}
+    for word in words:
+        kept.setdefault(word.casefold(), word)
+    return [word for key, word in kept.items() if not any(key in other and key != other for other in kept)]
 
 
 def _absent(evidence: Evidence, rules: Rules) -> str:
@@ -156,7 +231,3 @@ def _absent(evidence: Evidence, rules: Rules) -> str:
         if seen & rules.facets[beside].bit and not seen & rules.facets[facet].bit
     ]
     return f"; it does not speak of {' or '.join(absent)}" if absent else ""
-
-
-def _capital(label: str) -> str:
-    return f"{label[:1].upper()}{label[1:]}"
