@@ -14,9 +14,11 @@ def locales_forgotten() -> Iterator[None]:
 
     Babel keeps every locale for good, a megabyte each, and the names that are taken from it are a thousandth of that.
     """
-    kept = {"root", *localedata._cache}
+    # It has no public name, so it may have another one in a later version: then they stay.
+    known: dict[str, object] = getattr(localedata, "_cache", {})
+    kept = {"root", *known}
     try:
         yield
     finally:
-        for name in set(localedata._cache) - kept:
-            localedata._cache.pop(name, None)
+        for name in set(known) - kept:
+            known.pop(name, None)
