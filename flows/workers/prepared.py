@@ -38,5 +38,8 @@ def prepare() -> None:
     """In the fork server: run the initializer that was handed over. Its errors are for the children to report."""
     if name := os.environ.pop(_VARIABLE, ""):
         with suppress(Exception):
-            initializer, initargs = pickle.loads(Path(name).read_bytes())  # noqa: S301 - our own parent's file
+            packed = Path(name).read_bytes()
+            # A parent that is killed could not remove it.
+            Path(name).unlink()
+            initializer, initargs = pickle.loads(packed)  # noqa: S301 - our own parent's file
             initializer(*initargs)

@@ -79,6 +79,24 @@ def test_a_document_is_read_again_if_the_process_that_children_are_forked_from_i
         assert run(pool, victims.double, 21) == 42
 
 
+KILLED = """
+import asyncio, os
+from fivegwatch.flows.workers.bounded_pool import Pool
+
+with Pool(1, initializer=int, initargs=("7",)) as pool:
+    asyncio.run(pool.run(abs, -7, timeout_s=60, url="https://a.example/"))
+    os.kill(os.getpid(), 9)
+"""
+
+
+def test_a_killed_program_leaves_no_file_of_its_initializer(tmp_path: Path) -> None:
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED], env={**os.environ, "TMPDIR": str(tmp_path)}, check=False
+    )
+    assert killed.returncode == -signal.SIGKILL
+    assert list(tmp_path.glob("fivegwatch-*")) == []
+
+
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_child_killed_while_it_starts_is_started_again(tmp_path: Path, workers: int) -> None:
     async def several(pool: Pool) -> list[int]:
