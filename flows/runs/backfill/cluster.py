@@ -29,13 +29,13 @@ class ClusterReader:
     """Reads slices on a cluster."""
 
     client: Any
-    files: Any
-    """The watchlist, sent to the workers once, as a Dask future."""
+    watchlist: str
+    """The name of the watchlist on the workers."""
     at_once: int
     address: str
     numbers: Iterator[int] = field(default_factory=itertools.count)
     is_lost: bool = False
-    """The scheduler is gone, and with it the watchlist that was sent to it."""
+    """The scheduler is gone, and with it the watchlist of its workers."""
 
     async def read(self, job: SliceJob) -> SliceResult:
         """The slice, read by one of the workers.
@@ -50,7 +50,7 @@ class ClusterReader:
         key = f"slice-{job.run_id}-{job.unit.id}-{job.start}-{next(self.numbers)}"
         try:
             result: SliceResult = await self.client.submit(
-                bounded_slice, self.files, job, key=key, pure=False
+                bounded_slice, self.watchlist, job, key=key, pure=False
             )
         except KilledWorker as exc:
             message = f"{job.path}: the workers that read it died, one after the other ({exc})"
@@ -66,9 +66,11 @@ class ClusterReader:
         return ExtractionError(message, url=job.path, kind="lost_cluster", transient=True)
 
 
-def bounded_slice(files: Mapping[str, str], job: SliceJob) -> SliceResult:
+def bounded_slice(watchlist: str, job: SliceJob) -> SliceResult:
     """Read a slice on a worker of a cluster; a slice that takes too much CPU time ends the worker's process."""
-    start_scanning(files)
+    from fivegwatch.flows.runs.backfill.cluster_watchlist import watchlist_here
+
+    start_scanning(watchlist_here(watchlist))
     soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
     used = resource.getrusage(resource.RUSAGE_SELF)
     with contextlib.suppress(ValueError, OSError):  # a lower bound set from outside is kept
@@ -88,6 +90,8 @@ async def cluster_reader(address: str, files: Mapping[str, str]) -> AsyncIterato
     """
     try:
         from distributed import Client
+
+        from fivegwatch.flows.runs.backfill.cluster_watchlist import ClusterWatchlist
     except ImportError as exc:
         raise SettingsError(
             f"--scheduler needs Dask ({exc}). Install fivegwatch[cluster].", key="scheduler"
@@ -102,7 +106,9 @@ async def cluster_reader(address: str, files: Mapping[str, str]) -> AsyncIterato
         await _some_worker(client, address)
         threads = sum((await client.nthreads()).values())
         at_once = max(FILES_AT_LEAST, FILES_A_THREAD * threads)
-        yield ClusterReader(client, await client.scatter(dict(files), broadcast=True), at_once, address)
+        watchlist = ClusterWatchlist(files)
+        await client.register_plugin(watchlist)
+        yield ClusterReader(client, watchlist.name, at_once, address)
     finally:
         await client.close()
 

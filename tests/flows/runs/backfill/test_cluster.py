@@ -118,6 +118,22 @@ def test_a_cluster_finds_what_one_machine_finds_though_a_worker_is_killed(
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="workers are found by /proc")
+def test_a_cluster_whose_only_worker_is_killed_reads_on_with_its_successor(tmp_path: Path) -> None:
+    archives = write_archives(tmp_path / "archives", files=3, copies=1)
+    home, spool = make_home(tmp_path / "home"), tmp_path / "spool"
+    with cluster(tmp_path / "dask", workers=1) as (address, (_, nanny)), subprocess.Popen(
+        [*BACKFILL, str(archives), "--json", "--scheduler", address, "--spool", spool.as_uri()],
+        cwd=home, env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, text=True,
+    ) as run:  # fmt: skip
+        while not any(spool.glob("incoming/*.parquet")):
+            assert run.poll() is None, "over before the worker could be killed"
+            time.sleep(0.05)
+        os.kill(workers_of(nanny.pid)[0], signal.SIGKILL)
+        out, _ = run.communicate(timeout=600)
+    assert json.loads(out)["units_done"] == 3, out
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="workers are found by /proc")
 def test_a_scheduler_that_goes_away_costs_no_more_than_the_time_until_it_is_back(
     tmp_path: Path,
 ) -> None:
