@@ -37,7 +37,11 @@ _KINDS = (
     (r"No space left", "disk_full"),
 )  # fmt: skip
 _NOISE = re.compile(r"Failed to attach DuckLake MetaData \".*?\" at path \+ \".*?\"")
-_BUSY = re.compile(r"database is locked|onflict|could not serialize|deadlock|duplicate key", re.IGNORECASE)
+_BUSY = re.compile(
+    r"database is locked|onflict|could not serialize|deadlock|duplicate key|ducklake_\w+\W? already exists",
+    re.IGNORECASE,
+)
+"""Another writer was in the way, in the last case by making the same new catalogue at the same time."""
 
 
 @contextmanager

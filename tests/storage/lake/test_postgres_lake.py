@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from fivegwatch.extractors.errors import StorageError
 from fivegwatch.storage.disk.files import prepare
 from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.lake.connection import is_busy, lake_errors
 from fivegwatch.storage.lake.definition import Lake
 from fivegwatch.storage.lake.publish import publish_into, update_lake
 from fivegwatch.storage.spool.batches import put_batch
@@ -59,6 +61,17 @@ def corpus(folder: Path, seed: int) -> Layout:
     put(layout, seed, "2026-03-05T10:00:00+00:00")
     publish_all(layout)
     return layout
+
+
+def test_who_makes_the_catalogue_while_another_does_tries_again() -> None:
+    """The servers' own words; whether two meet there is chance."""
+    said = 'Failed to execute query "CREATE TABLE ...": ERROR:  relation "ducklake_metadata" already exists'
+    with (
+        pytest.raises(StorageError) as caught,
+        lake_errors(Lake(catalogue="postgres:dbname=desk", files="s3://desk")),
+    ):
+        raise duckdb.Error(said)
+    assert is_busy(caught.value)
 
 
 def test_two_backfills_into_one_lake_lose_and_double_nothing(lake: Lake, tmp_path: Path) -> None:
