@@ -1,6 +1,6 @@
 """What is wrong with a page, as flags: walls -> partial texts -> kinds of page -> damaged texts.
 
-Stories about security use the words of walls too. They are told apart by their shape: walls and error pages are about
+Stories about security use the words of walls too. What differs is their shape: walls and error pages are about
 the page itself, while the text of a story names again what its headline names.
 """
 

@@ -30,7 +30,7 @@ SHORT_TEXT = "opening: little text after it"
 0 for 1,000 letters or more. Without it a headline with its lead scores less than the same story told in full."""
 RETOLD = "opening: told in everyday words"
 """A rule within the opening fires; no other of medium grade or better does in title and lead, or they name no network
-or vendor plainly: a false mast is told in everyday words too."""
+or vendor plainly: a story of a false mast has everyday words too."""
 RETOLD_TOO = "opening: told in everyday words too"
 """A rule within the opening fires, and so do others."""
 RETOLD_MANY = "opening: told in everyday words of many kinds"

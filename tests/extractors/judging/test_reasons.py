@@ -13,9 +13,9 @@ from tests.extractors.watchlist_builder import shipped_rules
 GOLD = ROOT / "tests" / "gold"
 
 
-@pytest.fixture(scope="module")
-def decisions() -> list[Decision]:
-    rows = [json.loads(line) for line in (GOLD / "gold.jsonl").read_text(encoding="utf-8").splitlines()]
+def judged(name: str) -> list[Decision]:
+    """The decisions on a set of labelled texts."""
+    rows = [json.loads(line) for line in (GOLD / name).read_text(encoding="utf-8").splitlines()]
     return [
         judge(
             Article(id=row["id"], url="", title=row["title"], text=row["text"], language=row["language"]),
@@ -23,6 +23,11 @@ def decisions() -> list[Decision]:
         )
         for row in rows
     ]
+
+
+@pytest.fixture(scope="module")
+def decisions() -> list[Decision]:
+    return judged("gold.jsonl")
 
 
 def roles(decision: Decision) -> set[str]:
@@ -115,7 +120,7 @@ def test_words_of_a_reason_that_are_part_of_another_one_are_left_out() -> None:
 
 def test_a_near_miss_says_whether_counter_evidence_outweighed_the_rest() -> None:
     outweighed = alone = 0
-    for decision in _all_decisions():
+    for decision in judged("written.jsonl"):
         against = [part.value for part in decision.parts if part.value < 0 and part.name != "base"]
         if ", outweighed by " in decision.reason:
             outweighed += 1
@@ -162,14 +167,3 @@ def test_no_objection_repeats_the_words_of_another_one(decisions: list[Decision]
             pairs += 1
             assert set(both[1].split(", ")).isdisjoint(both[2].split(", ")), decision.reason
     assert pairs
-
-
-def _all_decisions() -> list[Decision]:
-    rows = [json.loads(line) for line in (GOLD / "written.jsonl").read_text(encoding="utf-8").splitlines()]
-    return [
-        judge(
-            Article(id=row["id"], url="", title=row["title"], text=row["text"], language=row["language"]),
-            shipped_rules(),
-        )
-        for row in rows
-    ]
