@@ -3,18 +3,14 @@
 texts of the rules and code -> in the cache? -> read; else compiled. `gates_of` builds the scanners and fills the cache.
 
 Compiling and building take two seconds of processor time, reading a tenth of that. A cached file is a pickle, which
-can do anything when it is read. So it is only read from a folder that belongs to this user and that nobody else may
-write to, never from a corpus or a watchlist, which people copy from each other.
+can do anything when it is read. So it is only read where nobody but this user may write (`cache_files`), never from a
+corpus or a watchlist, which people copy from each other.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
 import pickle
-import stat
-import tempfile
-import time
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache
@@ -24,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from fivegwatch.extractors.watchlist.automaton import uncollected
 from fivegwatch.extractors.watchlist.compile import Rules, compile_rules, is_rule_file
+from fivegwatch.flows.workers.cache_files import is_trusted, write
 from fivegwatch.sources.http.user_agent import version
 from fivegwatch.storage.disk.layout import user_cache
 
@@ -32,7 +29,6 @@ if TYPE_CHECKING:
 
 _KEPT = 4
 """Compiled watchlists that stay in the cache, by their latest use: 15 MB each."""
-_DAY_S = 86_400
 
 
 def compiled_rules(files: Mapping[str, str]) -> Rules:
@@ -55,8 +51,7 @@ def gates_of(files: Mapping[str, str]) -> Gates:
         return Gates(rules)
     gates = Gates(compile_rules(files))
     gates.build()
-    with suppress(OSError):  # a cache that cannot be written only costs time
-        _write(path, gates.rules)
+    write(path, pickle.dumps(gates.rules, protocol=pickle.HIGHEST_PROTOCOL), kept=_KEPT)
     return gates
 
 
@@ -83,51 +78,15 @@ def _path(files: Mapping[str, str]) -> Path:
     return user_cache() / f"rules-{rules_key(files)}.pickle"
 
 
-def _is_ours(path: Path) -> bool:
-    """Whether ``path`` belongs to this user and nobody else may write to it."""
-    state = path.lstat()
-    return (
-        state.st_uid == os.geteuid()
-        and not stat.S_ISLNK(state.st_mode)
-        and not state.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
-    )
-
-
 def _read(path: Path) -> Rules | None:
     # A file cut short or of other libraries fails in its own way; it is compiled and written again.
     with suppress(
         OSError, pickle.UnpicklingError, EOFError, AttributeError, ImportError, TypeError, ValueError
     ):
-        if _is_ours(path.parent) and _is_ours(path):
+        if is_trusted(path):
             with uncollected():
                 rules = pickle.loads(path.read_bytes())  # noqa: S301 - see above
             path.touch()
             if isinstance(rules, Rules):
                 return rules
     return None
-
-
-def _write(path: Path, rules: Rules) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not _is_ours(path.parent):
-        return
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix="rules-", suffix=".part", delete=False) as empty:
-        part = Path(empty.name)
-    try:
-        with part.open("wb") as file:
-            pickle.dump(rules, file, protocol=pickle.HIGHEST_PROTOCOL)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-    now = time.time()
-
-    def latest_use(one: Path) -> float:
-        used = one.stat().st_mtime
-        # A clock that was ahead once: such a file would stay for ever, and each new one be removed at once.
-        return used if used < now + _DAY_S else 0
-
-    for old in sorted(path.parent.glob("rules-*.pickle"), key=latest_use, reverse=True)[_KEPT:]:
-        old.unlink(missing_ok=True)
-    for left in path.parent.glob("rules-*.part"):  # by a process that was killed while writing
-        if latest_use(left) < now - _DAY_S:
-            left.unlink(missing_ok=True)

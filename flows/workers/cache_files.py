@@ -1,0 +1,76 @@
+"""Files in the user's cache folder, by which processes share what takes long to make.
+
+Each is written whole or not at all, and read only where nobody but this user may write: a file of somebody else could
+do anything to the process that trusts it.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+import time
+from contextlib import suppress
+from pathlib import Path
+
+_DAY_S = 86_400
+
+
+def is_trusted(path: Path) -> bool:
+    """Whether ``path`` and its folder belong to this user and nobody else may write to them.
+
+    Raises: OSError where there is no such file.
+    """
+    return _is_ours(path.parent) and _is_ours(path)
+
+
+def _is_ours(path: Path) -> bool:
+    state = path.lstat()
+    return (
+        state.st_uid == os.geteuid()
+        and not stat.S_ISLNK(state.st_mode)
+        and not state.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+    )
+
+
+def write(path: Path, content: bytes, *, kept: int) -> None:
+    """Write a file, which is whole as soon as it has its name; of its kind the ``kept`` used last stay.
+
+    The kind is the name up to the first hyphen. A cache that cannot be written only costs time: no error is raised.
+    """
+    with suppress(OSError):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if _is_ours(path.parent):
+            _write(path, content)
+            _remove_old(path, kept)
+
+
+def _write(path: Path, content: bytes) -> None:
+    with tempfile.NamedTemporaryFile(
+        dir=path.parent, prefix=f"{_kind(path)}-", suffix=".part", delete=False
+    ) as file:
+        part = Path(file.name)
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _remove_old(path: Path, kept: int) -> None:
+    now = time.time()
+
+    def latest_use(one: Path) -> float:
+        used = one.stat().st_mtime
+        # A clock that was ahead once: such a file would stay for ever, and each new one be removed at once.
+        return used if used < now + _DAY_S else 0
+
+    for old in sorted(path.parent.glob(f"{_kind(path)}-*{path.suffix}"), key=latest_use, reverse=True)[kept:]:
+        old.unlink(missing_ok=True)
+    for left in path.parent.glob(f"{_kind(path)}-*.part"):  # by a process that was killed while writing
+        if latest_use(left) < now - _DAY_S:
+            left.unlink(missing_ok=True)
+
+
+def _kind(path: Path) -> str:
+    return path.name.partition("-")[0]
