@@ -11,8 +11,8 @@ from fivegwatch.extractors.watchlist.alternatives import words_of
 _MARK = re.compile(r"[,;:!?(){}“”„«»—|،؛，；：、（）「」.–-](?:(?<![.–-])|(?<=\w\.)(?=\s)|(?<=\s[–-])(?=\s))")
 """Marks that end a clause; a full stop behind a word, a dash between blanks."""
 _TURN = words_of(
-    r"\b(?:but|while|whereas|although|maar|terwijl|hoewel|aber|wahrend|obwohl|mais|tandis|alors que|pero|mientras|aunque"
-    r"|ma|mentre|mas|enquanto|ale|podczas|men|medan|но|хотя|але|ama|ancak|nhung|لكن|लेकिन|但|而)\b"
+    r"\b(?:but|while|whereas|although|maar|terwijl|hoewel|aber|während|obwohl|mais|tandis|alors que|pero|mientras|aunque"
+    r"|ma|mentre|mas|enquanto|ale|podczas|men|medan|но|хотя|але|ama|ancak|nhưng|لكن|लेकिन|但|而)\b"
 )
 """Words that turn to another clause."""
 
