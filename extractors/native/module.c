@@ -71,7 +71,9 @@ static PyMethodDef functions[] = {
     {"words_seen", native_words_seen, METH_VARARGS,
      "words_seen(text, table) -> (words, characters): words of a text that a table may hold, and what all are made of."},
     {"trie", native_trie, METH_VARARGS,
-     "trie(words, firsts, checks, programs, endings, sets, unbroken) -> trie, for hits."},
+     "trie(words, firsts, checks, programs, endings, sets) -> the block of a trie, for open_trie."},
+    {"open_trie", native_open_trie, METH_VARARGS,
+     "open_trie(block, unbroken) -> trie, for hits in texts with blanks or without. ValueError if the block is damaged."},
     {"hits", native_hits, METH_VARARGS,
      "hits(text, trie) -> (start, minus end, term) of every pattern in a folded text, sorted."},
     {"kept_hits", native_kept_hits, METH_VARARGS,
@@ -89,6 +91,6 @@ static struct PyModuleDef module = {
 PyMODINIT_FUNC PyInit__compiled(void) {
     make_classes();
     PyObject *made = PyModule_Create(&module);
-    if (made != NULL && PyModule_AddIntConstant(made, "VERSION", 5) < 0) Py_CLEAR(made);
+    if (made != NULL && PyModule_AddIntConstant(made, "VERSION", 6) < 0) Py_CLEAR(made);
     return made;
 }

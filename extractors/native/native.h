@@ -59,6 +59,7 @@ PyObject *native_word_table(PyObject *module, PyObject *words);
 PyObject *native_words_seen(PyObject *module, PyObject *args);
 PyObject *native_is_utf8(PyObject *module, PyObject *bytes);
 PyObject *native_trie(PyObject *module, PyObject *args);
+PyObject *native_open_trie(PyObject *module, PyObject *args);
 PyObject *native_hits(PyObject *module, PyObject *args);
 PyObject *native_kept_hits(PyObject *module, PyObject *args);
 PyObject *native_kinds(PyObject *module, PyObject *args);

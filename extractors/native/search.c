@@ -26,9 +26,9 @@ static inline int may_begin(const Beginnings *all, const Py_UCS4 *at) {
 #pragma GCC unroll 6
     for (int size = 1; size <= SEEN; size++) {
         hash = hash_on(hash, *at++);
-        if (size <= FIRST) shorter |= all->sizes[1] >> size & has_bit(all->few, hash >> 16);
-        if (size >= FIRST) longer |= all->sizes[0] >> size & has_bit(all->bits, hash >> all->shift);
-        if (size == FIRST) first = has_bit(all->bits, ~hash >> all->shift);
+        if (size <= FIRST) shorter |= all->bounds.sizes[1] >> size & has_bit(all->few, hash >> 16);
+        if (size >= FIRST) longer |= all->bounds.sizes[0] >> size & has_bit(all->bits, hash >> all->bounds.shift);
+        if (size == FIRST) first = has_bit(all->bits, ~hash >> all->bounds.shift);
     }
     return (shorter & 1) * SHORT | (longer & first & 1) * LONG;
 }
@@ -148,17 +148,18 @@ static int look_up(Search *search, const Beginnings *all, Py_ssize_t at, int may
 static Py_ssize_t find_places(const Search *search, int64_t *places) {
     const Trie *trie = search->trie;
     const Py_UCS4 *text = search->text;
+    const Beginnings *begins = trie->begins + trie->unbroken, *inside = trie->inside + trie->unbroken;
     Py_ssize_t made = 0, kept = 0;
     for (Py_ssize_t at = 1; at < search->size; at++) {
         uint32_t pair = pair_of(text[at], text[at + 1]);
         places[made] = at;
-        made += ((trie->unbroken | (text[at - 1] == ' ')) & has_bit(trie->begins.pairs, pair))
-            | has_bit(trie->inside.pairs, pair);
+        made += ((trie->unbroken | (text[at - 1] == ' ')) & has_bit(begins->pairs, pair))
+            | has_bit(inside->pairs, pair);
     }
     for (Py_ssize_t i = 0; i < made; i++) {
         const Py_UCS4 *at = text + places[i];
-        int may = may_begin(&trie->begins, at);
-        if (has_bit(trie->inside.pairs, pair_of(at[0], at[1]))) may |= may_begin(&trie->inside, at) << INSIDE;
+        int may = may_begin(begins, at);
+        if (has_bit(inside->pairs, pair_of(at[0], at[1]))) may |= may_begin(inside, at) << INSIDE;
         places[kept] = places[i] << (2 * INSIDE) | may;
         kept += may > 0;
     }
@@ -175,8 +176,8 @@ static int search_all(Search *search) {
         Py_ssize_t at = (Py_ssize_t)(places[i] >> (2 * INSIDE));
         int may = places[i] & (SHORT | LONG), inside = places[i] >> INSIDE & (SHORT | LONG);
         if (may && (trie->unbroken ? !joins(text[at - 1], text[at]) : text[at - 1] == ' '))
-            fine = look_up(search, &trie->begins, at, may, 0);
-        if (fine && inside) fine = look_up(search, &trie->inside, at, inside, 1);
+            fine = look_up(search, trie->begins, at, may, 0);
+        if (fine && inside) fine = look_up(search, trie->inside, at, inside, 1);
     }
     PyMem_Free(places);
     return fine;

@@ -14,12 +14,14 @@ import hashlib
 import json
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from operator import attrgetter
 from typing import Any
 
 from fivegwatch.extractors.makers import maker_of
+from fivegwatch.extractors.native import VERSION, compiled
 from fivegwatch.extractors.text.folding import fold_term
 from fivegwatch.extractors.text.language_tags import primary_subtag
 from fivegwatch.extractors.watchlist.combinations import read_combinations
@@ -46,7 +48,7 @@ from fivegwatch.extractors.watchlist.model import (
 )
 from fivegwatch.extractors.watchlist.patterns import read_patterns
 from fivegwatch.extractors.watchlist.plain_weights import plain_weights
-from fivegwatch.extractors.watchlist.scanner import Programs, Scanner
+from fivegwatch.extractors.watchlist.scanner import Blocks, Programs, Scanner
 from fivegwatch.extractors.watchlist.spellings import may_decline, may_end, spellings_of
 from fivegwatch.extractors.watchlist.subject import ABOUT_FILES, LENT, Subject, pairs_of, read_about
 from fivegwatch.extractors.watchlist.tables import Faults
@@ -65,7 +67,8 @@ _BESIDE = frozenset({"event", "attack"})
 
 @dataclass(frozen=True)
 class Rules(FacetMasks):
-    """A compiled watchlist: all that matching and judging need. Immutable; scanners are built on first use."""
+    """A compiled watchlist: all that matching and judging need. Immutable; scanners are built on first use, or read
+    where others have kept them (`share`)."""
 
     fingerprint: str
     """SHA-256 (hex) of what the rules mean: comments and the order of lines do not change it."""
@@ -86,6 +89,7 @@ class Rules(FacetMasks):
     """Topic to the trained weight of each of its signs; topics without follow from the rules that fire."""
     warnings: tuple[str, ...] = ()
     _scanners: dict[tuple[object, ...], Scanner] = field(default_factory=dict, compare=False, repr=False)
+    _blocks: Blocks | None = field(default=None, compare=False, repr=False)
     fired_masks: dict[int, Any] = field(default_factory=dict, compare=False, repr=False)
     """Memory of ``rules_fired.fire_plain``: mask of a passage to the rules that fire in it."""
     _grades: dict[int, int] = field(default_factory=dict, compare=False, repr=False)
@@ -95,7 +99,8 @@ class Rules(FacetMasks):
     _programs: Programs = field(default_factory=Programs, compare=False, repr=False)
 
     def __getstate__(self) -> dict[str, Any]:
-        # Without what is remembered from texts seen, and spellings, which are made quicker than read. Terms by columns:
+        # Without what is remembered from texts seen, spellings, which are made quicker than read, and scanners that are
+        # kept as blocks. Terms by columns:
         # one by one, 85,000 frozen dataclasses take six times as long to read.
         return {
             **self.__dict__,
@@ -105,6 +110,8 @@ class Rules(FacetMasks):
             "_facets": {},
             "_spelt": {},
             "_programs": Programs(),
+            "_blocks": None,
+            "_scanners": {} if compiled else self._scanners,
         }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -198,16 +205,37 @@ class Rules(FacetMasks):
             if key not in self._scanners:
                 other = self._scanners.get((files, endings, not attached, part))
                 self._scanners[key] = (
-                    other.for_other_script()
+                    other.for_script(unbroken=attached)
                     if other
-                    else Scanner(
-                        self._patterns(files, endings, part), unbroken=attached, programs=self._programs
-                    )
+                    else self._kept_scanner(files, endings, attached, part)
                 )
-                if part == "evidence" and files and not other:
-                    self._forget_spellings()
             known = self._scanners[(language, attached, part)] = self._scanners[key]
         return known
+
+    def share(self, blocks: Blocks) -> None:
+        """Read scanners from ``blocks``, and keep there those that it does not have."""
+        self.__dict__["_blocks"] = blocks if compiled else None
+
+    def _kept_scanner(
+        self, files: tuple[str, ...], endings: tuple[str, ...], attached: bool, part: ScanFor
+    ) -> Scanner:
+        key = hashlib.sha256(repr((VERSION, files, endings, part)).encode()).hexdigest()[:16]
+        if kept := self._read_scanner(key, attached):
+            return kept
+        made = Scanner(self._patterns(files, endings, part), unbroken=attached, programs=self._programs)
+        if part == "evidence" and files:
+            self._forget_spellings()
+        if self._blocks is None:
+            return made
+        self._blocks.put(key, made.block)
+        # What is read shares its memory with other processes.
+        return self._read_scanner(key, attached) or made
+
+    def _read_scanner(self, key: str, attached: bool) -> Scanner | None:
+        block = self._blocks.get(key) if self._blocks else None
+        with suppress(ValueError):  # a damaged block is built and kept again
+            return None if block is None else Scanner.of_block(block, unbroken=attached)
+        return None
 
     def _forget_spellings(self) -> None:
         """Drop what only the making of scanners needs, except names, which the scanners of all languages share.

@@ -8,6 +8,8 @@ literal, in place of a regular expression. It is a string of characters and of t
     ``ENDING`` s       nothing, or one of the endings in set s
     ``NAME_ENDING`` s  as ``ENDING``, followed by a blank or by a letter of another script
     ``NO_LETTER``      the end of a word
+
+A trie lies in one block of bytes, which can be kept in a file and shared by processes (`Blocks`).
 """
 
 from __future__ import annotations
@@ -16,10 +18,14 @@ import re
 from array import array
 from collections.abc import Iterable
 from copy import copy
+from typing import TYPE_CHECKING, Protocol, Self
 
 from fivegwatch.extractors.native import compiled
 from fivegwatch.extractors.watchlist.automaton import Automaton, uncollected
 from fivegwatch.extractors.watchlist.inflection import Pattern
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 ANYWHERE, WHOLE, TAIL, PROGRAM = range(4)
 LETTERS, ENDING, NAME_ENDING, NO_LETTER = map(chr, range(1, 5))
@@ -31,7 +37,14 @@ _TOKEN = re.compile(
 )
 
 
-_Frozen = tuple[str, "array[int]", "array[int]", list[str], list[str], "array[int]"]
+class Blocks(Protocol):
+    """Keeps the blocks of tries for other processes. Keys are letters and digits."""
+
+    def get(self, key: str) -> Buffer | None:
+        """The block that was kept under ``key``, perhaps damaged; None if there is none."""
+
+    def put(self, key: str, block: Buffer) -> None:
+        """Keep ``block``. Nothing is raised if that is not possible."""
 
 
 class Scanner:
@@ -42,30 +55,42 @@ class Scanner:
     ) -> None:
         """``patterns`` are term numbers, each with one of its spellings; all different. ``unbroken``: for texts in
         scripts without spaces. ``programs``: shared with other scanners that have nearly the same patterns."""
-        self._unbroken = unbroken
         with uncollected():
-            self._twin = None if compiled else Automaton(patterns, unbroken=unbroken)
-            self._tables = _Tables(patterns, programs or Programs()).frozen() if compiled else None
-        self.trie = _trie(self._tables, unbroken)
-        """For ``native.hits`` and ``native.names``; None without a compiler."""
+            if compiled:
+                self._open(None, _Tables(patterns, programs or Programs()).block(), unbroken=unbroken)
+            else:
+                self._open(Automaton(patterns, unbroken=unbroken), b"", unbroken=unbroken)
 
-    def for_other_script(self) -> Scanner:
-        """A scanner of the same patterns for the other kind of script: without spaces if this one is for scripts with
-        them."""
+    def _open(self, twin: Automaton | None, block: Buffer, *, unbroken: bool) -> None:
+        if (twin is None) != (compiled is not None):
+            raise ValueError("made with the compiled search and read without it, or the other way round")
+        self._twin, self.block, self._unbroken = twin, block, unbroken
+        self.trie = compiled.open_trie(block, unbroken) if compiled else None
+        """For the functions of ``native`` that search a text; None without a compiler."""
+
+    @classmethod
+    def of_block(cls, block: Buffer, *, unbroken: bool) -> Self:
+        """The scanner whose ``block`` this is, which is not copied.
+
+        Raises: ValueError if it is damaged, of another version or of a machine with another order of bytes.
+        """
+        scanner = cls.__new__(cls)
+        scanner._open(None, block, unbroken=unbroken)
+        return scanner
+
+    def for_script(self, *, unbroken: bool) -> Scanner:
+        """A scanner of the same patterns for texts in scripts without spaces, or with them."""
         other = copy(self)
-        other._unbroken = not self._unbroken
-        other._twin = self._twin and Automaton(self._twin.patterns, unbroken=other._unbroken)
-        other.trie = _trie(self._tables, other._unbroken)
+        twin = self._twin and Automaton(self._twin.patterns, unbroken=unbroken)
+        other._open(twin, self.block, unbroken=unbroken)
         return other
 
-    def __getstate__(self) -> tuple[Automaton | None, _Frozen | None, bool]:
-        return self._twin, self._tables, self._unbroken  # a trie does not pickle
+    def __getstate__(self) -> tuple[Automaton | None, bytes, bool]:
+        return self._twin, bytes(self.block), self._unbroken  # a trie does not pickle
 
-    def __setstate__(self, state: tuple[Automaton | None, _Frozen | None, bool]) -> None:
-        self._twin, self._tables, self._unbroken = state
-        if (self._tables is None) != (compiled is None):
-            raise ValueError("pickled with the compiled search and read without it, or the other way round")
-        self.trie = _trie(self._tables, self._unbroken)
+    def __setstate__(self, state: tuple[Automaton | None, bytes, bool]) -> None:
+        twin, block, unbroken = state
+        self._open(twin, block, unbroken=unbroken)
 
     def scan(self, text: str) -> list[tuple[int, int, int]]:
         """Hits as (start, minus end, term) in the folded text, sorted: by start, longest first."""
@@ -125,14 +150,17 @@ class _Tables:
             self._checks.extend(checks[word])
             self._firsts.append(len(self._checks) // 3)
 
-    def frozen(self) -> _Frozen:
-        """The tables in the form that ``native.trie`` takes; the literals are the lines of one text."""
+    def block(self) -> bytes:
+        """The block of a trie of these patterns."""
+        assert compiled is not None
         endings, firsts = list[str](), array("i", [0])
         for alternatives in self._all.endings:
             endings += alternatives.split("|")
             firsts.append(len(endings))
-        words = "\n".join(self._words)
-        return words, self._firsts, self._checks, list(self._programs), endings, firsts
+        block: bytes = compiled.trie(
+            self._words, self._firsts, self._checks, list(self._programs), endings, firsts
+        )
+        return block
 
     def _check(self, pattern: Pattern) -> tuple[int, int]:
         """How a hit of ``pattern`` is checked (one of the four kinds), and the number that this check takes, else 0."""
@@ -141,9 +169,3 @@ class _Tables:
         if pattern.tail < 0:
             return ANYWHERE, 0
         return (TAIL, pattern.tail) if pattern.tail else (WHOLE, 0)
-
-
-def _trie(tables: _Frozen | None, unbroken: bool) -> object:
-    if tables is None or compiled is None:
-        return None
-    return compiled.trie(tables[0].split("\n"), *tables[1:], unbroken)

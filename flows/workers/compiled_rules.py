@@ -1,20 +1,24 @@
-"""Rules compiled once for each watchlist and version of the code, and kept in the user's cache folder.
+"""Rules and their searches, made once for each watchlist and version of the code and kept in the user's cache folder.
 
-texts of the rules and code -> in the cache? -> read; else compiled. `gates_of` builds the scanners and fills the cache.
+texts of the rules and code -> in the cache? -> read; else compiled and written.
 
-Compiling and building take two seconds of processor time, reading a tenth of that. A cached file is a pickle, which
-can do anything when it is read. So it is only read where nobody but this user may write (`cache_files`), never from a
-corpus or a watchlist, which people copy from each other.
+Compiling takes two seconds of processor time, a language's searches a tenth or two; reading takes a tenth of that. A
+search is a file of its own (`scanner.Blocks`), written by the first process that needs it and mapped into memory by all
+others, which so share it. The rules are a pickle, which can do anything when it is read, and a search is checked for
+damage only. So both are only read where nobody but this user may write (`cache_files`), never from a corpus or a
+watchlist, which people copy from each other.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
 import pickle
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache
 from importlib import resources
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,34 +29,75 @@ from fivegwatch.sources.http.user_agent import version
 from fivegwatch.storage.disk.layout import user_cache
 
 if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
     from fivegwatch.extractors.gates.gates import Gates
 
 _KEPT = 4
-"""Compiled watchlists that stay in the cache, by their latest use: 15 MB each."""
+"""Compiled watchlists that stay in the cache, by their latest use: 10 MB each."""
+_SEARCHES_KEPT = 200
+"""Searches that stay, of all watchlists: about 1 MB each. One that has met pages in all its languages has 141."""
 
 
 def compiled_rules(files: Mapping[str, str]) -> Rules:
-    """The rules of a watchlist, given as file names to texts: read from the cache, or compiled.
+    """The rules of a watchlist, given as file names to texts: read from the cache, or compiled and written to it.
 
     Raises: WatchlistError as `compile_rules` does.
     """
-    return _read(_path(files)) or compile_rules(files)
+    path = _path(files)
+    rules = _read(path)
+    if rules is None:
+        rules = compile_rules(files)
+        rules.build()
+        write(path, pickle.dumps(rules, protocol=pickle.HIGHEST_PROTOCOL), kept=_KEPT)
+        _remove_searches(path.parent)
+    rules.share(_Searches(path))
+    return rules
 
 
 def gates_of(files: Mapping[str, str]) -> Gates:
-    """The gates for a watchlist, with the scanners that most pages need; its rules are in the cache afterwards.
+    """The gates for a watchlist, with the scanners that most pages need.
 
     Raises: WatchlistError as `compile_rules` does.
     """
     from fivegwatch.extractors.gates.gates import Gates  # the parsers: a third of a second
 
-    path = _path(files)
-    if (rules := _read(path)) is not None:
-        return Gates(rules)
-    gates = Gates(compile_rules(files))
+    gates = Gates(compiled_rules(files))
     gates.build()
-    write(path, pickle.dumps(gates.rules, protocol=pickle.HIGHEST_PROTOCOL), kept=_KEPT)
     return gates
+
+
+class _Searches:
+    """The searches of one watchlist, in files beside its rules, with which they are removed."""
+
+    def __init__(self, rules: Path) -> None:
+        self._rules = rules
+
+    def _path(self, key: str) -> Path:
+        return self._rules.with_name(f"{self._rules.stem}-{key}.search")
+
+    def get(self, key: str) -> mmap | None:
+        """The search kept under ``key``, mapped into memory. Such a file is replaced or removed, never changed."""
+        path = self._path(key)
+        with suppress(OSError, ValueError):  # absent, or empty
+            if is_trusted(path):
+                os.utime(path)
+                with path.open("rb") as file:
+                    return mmap(file.fileno(), 0, access=ACCESS_READ)
+        return None
+
+    def put(self, key: str, block: Buffer) -> None:
+        """Write a search if its rules are in the cache."""
+        if self._rules.exists():
+            write(self._path(key), bytes(block), kept=_SEARCHES_KEPT)
+
+
+def _remove_searches(folder: Path) -> None:
+    """Remove the searches whose rules are gone."""
+    kept = {rules.stem for rules in folder.glob("rules-*.pickle")}
+    for search in folder.glob("rules-*.search"):
+        if search.stem.rpartition("-")[0] not in kept:
+            search.unlink(missing_ok=True)
 
 
 def rules_key(files: Mapping[str, str]) -> str:
@@ -86,7 +131,7 @@ def _read(path: Path) -> Rules | None:
         if is_trusted(path):
             with uncollected():
                 rules = pickle.loads(path.read_bytes())  # noqa: S301 - see above
-            path.touch()
+            os.utime(path)
             if isinstance(rules, Rules):
                 return rules
     return None
