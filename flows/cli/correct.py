@@ -127,7 +127,7 @@ def record(
     from fivegwatch.storage.disk.layout import Layout
     from fivegwatch.storage.load.loader import run_loader
     from fivegwatch.storage.read.corrections import story_id_of, unknown_topics
-    from fivegwatch.storage.spool.batches import Batch, put_batch
+    from fivegwatch.storage.spool.batches import put_records
     from fivegwatch.storage.spool.corrections import Correction
 
     layout = Layout.for_database(database)
@@ -135,15 +135,14 @@ def record(
     added = [value for field, action, value in wanted if (field, action) == ("topic", "add")]
     if unknown := unknown_topics(layout, added):
         raise SettingsError(f"+{unknown[0]} is no topic of this corpus. The view topics lists them.")
-    batch = Batch()
-    for field, action, value in wanted:
-        batch.add(
-            Correction(
-                story_id=story_id, field=field, action=action, value=value,
-                made_by=by or getpass.getuser(), reason=reason, made_at=now,
-            )
-        )  # fmt: skip
-    put_batch(layout, batch)
+    corrections = [
+        Correction(
+            story_id=story_id, field=field, action=action, value=value,
+            made_by=by or getpass.getuser(), reason=reason, made_at=now,
+        )
+        for field, action, value in wanted
+    ]  # fmt: skip
+    put_records(layout, *corrections)
     run_loader(database)
     return story_id
 

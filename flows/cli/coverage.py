@@ -64,10 +64,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Measure, record and print; returns the exit code."""
     from fivegwatch.flows.printing.progress import progress
-    from fivegwatch.flows.runs.coverage.measure import batch_of, better_before, measure
+    from fivegwatch.flows.runs.coverage.measure import better_before, measure, records_of
     from fivegwatch.storage.disk.layout import Layout
     from fivegwatch.storage.load.loader import run_loader
-    from fivegwatch.storage.spool.batches import put_batch
+    from fivegwatch.storage.spool.batches import put_records
 
     settings = replace(settings_of(args), database=database_of(args))
     layout = Layout.for_database(settings.database)
@@ -76,7 +76,7 @@ def run(args: argparse.Namespace) -> int:
         measured = asyncio.run(measure(settings, _asked(args), report, aside=aside))
     better = "" if args.dry_run or args.replace else better_before(measured, settings.database)
     if not args.dry_run and not better:
-        put_batch(layout, batch_of(measured))
+        put_records(layout, *records_of(measured))
         run_loader(settings.database, bounds=settings.loader)
     if args.json:
         print(json.dumps(_as_dict(measured), ensure_ascii=False, default=str))

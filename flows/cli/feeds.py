@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fivegwatch.extractors.errors import FeedError, NewsError, SettingsError, WatchlistError
+from fivegwatch.extractors.errors import NewsError, SettingsError, WatchlistError
 from fivegwatch.extractors.feeds.health import TROUBLES
 from fivegwatch.flows.cli.arguments import add_database, settings_of
 from fivegwatch.flows.printing.lines import counted, json_line
@@ -192,23 +192,17 @@ def _check(args: argparse.Namespace, settings: Settings, feeds: list[Feed]) -> i
             f"{counted(len(feeds), 'feed', 'feeds')}, {sum(feed.active for feed in feeds)} on; the file is sound"
         )
         return 0
-    allow = settings.allow | {parse_address(item) for item in args.allow_address}
-    rows = asyncio.run(
-        _check_all(settings, allow, [feed for feed in feeds if feed.active or feed.id in args.ids])
-    )
+    settings = replace(settings, allow=settings.allow | {parse_address(item) for item in args.allow_address})
+    rows = asyncio.run(_check_all(settings, [feed for feed in feeds if feed.active or feed.id in args.ids]))
     _print(rows, as_json=args.json)
     return int(any(row["result"] != "ok" for row in rows))
 
 
-async def _check_all(
-    settings: Settings, allow: frozenset[tuple[str, int]], feeds: list[Feed]
-) -> list[dict[str, Any]]:
+async def _check_all(settings: Settings, feeds: list[Feed]) -> list[dict[str, Any]]:
     from fivegwatch.extractors.model import Origin, Page
+    from fivegwatch.flows.runs.tools import parsed_feed
     from fivegwatch.flows.workers.bounded_pool import Pool
-    from fivegwatch.flows.workers.in_child import read_feed
     from fivegwatch.sources.http.client import Web
-
-    limits = settings.limits
 
     async def check(feed: Feed) -> dict[str, Any]:
         row: dict[str, Any] = {"id": feed.id, "result": "ok", "entries": 0, "detail": "", "url": feed.url}
@@ -216,16 +210,14 @@ async def _check_all(
             page = await web.fetch(feed.url, kind="feed", origin=Origin(kind="feed", locator=feed.id))
             if not isinstance(page, Page):
                 return row | {"detail": "the server says 'not modified' to a request without conditions"}
-            parsed = await pool.run(
-                read_feed, page, feed, allow, timeout_s=limits.feed_parse_s, url=feed.url, error=FeedError
-            )
+            parsed = await parsed_feed(pool, page, feed, settings)
         except NewsError as error:
             return row | {"result": error.kind, "detail": str(error)}
         moved = f"moved to {page.moved_to}" if page.moved_to else ""
         return row | {"entries": len(parsed.entries), "detail": f"{parsed.format} {moved}".strip()}
 
     with Pool(settings.workers) as pool:
-        async with Web(user_agent=settings.user_agent, allow=allow, limits=limits) as web:
+        async with Web(user_agent=settings.user_agent, allow=settings.allow, limits=settings.limits) as web:
             return list(await asyncio.gather(*(check(feed) for feed in feeds)))
 
 

@@ -10,7 +10,7 @@ from fivegwatch.extractors.watchlist.compile import KEEP_FILE
 from fivegwatch.flows.doctor.findings import FAULT, NOTE, OK, Finding
 from fivegwatch.flows.runs.clock import utc_now
 from fivegwatch.flows.runs.condition import troubles
-from fivegwatch.flows.runs.mend_clock import clock_problem
+from fivegwatch.flows.runs.trusted_clock import clock_problem
 from fivegwatch.flows.serving.deployments import FILE_NAME, deployments_text, read_deployments, worker_home
 from fivegwatch.flows.settings.settings import Settings
 from fivegwatch.flows.tuning.check import find_faults

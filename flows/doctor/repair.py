@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 
-from fivegwatch.flows.runs.mend_clock import mend_clock
+from fivegwatch.flows.runs.trusted_clock import mend_clock
 from fivegwatch.flows.settings.settings import Settings
 from fivegwatch.sources.files.watchlist import read_watchlist
 from fivegwatch.storage.disk.files import prepare

@@ -10,12 +10,16 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from contextlib import suppress
+from pathlib import Path
 from typing import NamedTuple
 
+from fivegwatch.extractors.errors import WatchlistError
 from fivegwatch.extractors.watchlist.compile import Rules
+from fivegwatch.flows.printing.lines import counted
 from fivegwatch.flows.workers.compiled_rules import compiled_rules, rules_key
 from fivegwatch.storage.disk.files import put_file
 from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.disk.rulebooks import parts_kept
 
 
 class CheckedRules(NamedTuple):
@@ -40,3 +44,23 @@ def checked_rules(layout: Layout, files: Mapping[str, str]) -> CheckedRules:
         if layout.root.is_dir():
             put_file(path, json.dumps({"key": key, "fingerprint": rules.fingerprint}).encode())
     return CheckedRules(rules.fingerprint, rules)
+
+
+def check_parts(layout: Layout, folder: Path | None, files: Mapping[str, str]) -> None:
+    """Raise WatchlistError if a folder of TOML files that the last run read is gone from the watchlist in ``folder``.
+
+    Without its entities or terms a watchlist is still sound, so every story would be rejected without a warning. An
+    empty folder says that this is intended.
+    """
+    if folder is None:
+        return
+    present = {name.partition("/")[0] for name in files}
+    for part, number in sorted(parts_kept(layout).items()):
+        if part not in present and not (folder / part).is_dir():
+            had = counted(number, "file", "files")
+            raise WatchlistError(
+                f"is missing; the last run read {had} there.",
+                file=str(folder / part),
+                remedy="Restore it, from a backup or (the shipped files) with `fivegwatch init`; or, if it must go,"
+                " make an empty folder of that name.",
+            )

@@ -12,8 +12,7 @@ from datetime import UTC, time, timedelta
 
 from fivegwatch.extractors.errors import FeedError, FetchError, NewsError
 from fivegwatch.extractors.model import Entry, Feed, Listing, Page, ParsedFeed, Unit
-from fivegwatch.flows.runs.tools import Tools
-from fivegwatch.flows.workers.in_child import read_feed
+from fivegwatch.flows.runs.tools import Tools, parsed_feed
 from fivegwatch.sources.listings.paged_feeds import read_paged_feed
 from fivegwatch.sources.listings.sitemaps import plan_sitemaps, read_sitemap
 from fivegwatch.storage.read.entries import known_entries
@@ -72,10 +71,7 @@ async def _items_of(tools: Tools, feed: Feed, gap: Gap, shown: frozenset[str]) -
     days = (("since", f"{gap.from_at - EARLIER:%Y-%m-%d}"), ("until", f"{gap.to_at:%Y-%m-%d}"))
 
     async def parse(page: Page, of: Feed) -> ParsedFeed:
-        return await tools.pool.run(
-            read_feed, page, of, tools.settings.allow,
-            timeout_s=tools.settings.limits.feed_parse_s, url=page.final_url, error=FeedError,
-        )  # fmt: skip
+        return await parsed_feed(tools.pool, page, of, tools.settings)
 
     unit = Unit(source="wordpress", kind="feed", locator=feed.url, options=days)
     found = await _inside(read_paged_feed(tools.web, unit, parse=parse), gap, shown)

@@ -17,13 +17,11 @@ from typing import Any
 
 from fivegwatch.extractors.errors import FeedError, FetchError
 from fivegwatch.extractors.model import Failure, Feed, FeedState, Origin, Page, ParsedFeed, PollOutcome
-from fivegwatch.extractors.web.urls import host_and_port
+from fivegwatch.extractors.web.urls import host_and_port, site_of
 from fivegwatch.flows.printing.lines import counted
 from fivegwatch.flows.runs.next_poll import NO_PAGES, Polling, is_dedicated
-from fivegwatch.flows.runs.proposals import with_proposal
 from fivegwatch.flows.runs.summary import Summary
-from fivegwatch.flows.runs.tools import Tools, failure_of
-from fivegwatch.flows.workers.in_child import read_feed
+from fivegwatch.flows.runs.tools import Tools, failure_of, parsed_feed
 from fivegwatch.sources.http.client import NotModified
 from fivegwatch.storage.spool.batches import Batch, put_batch
 from fivegwatch.storage.spool.feed_records import Poll
@@ -140,11 +138,7 @@ async def _parsed(
     """The feed's entries; None when it did not change since the last poll."""
     if isinstance(answer, NotModified) or polling.knows(answer):
         return None
-    limits = tools.settings.limits
-    return await tools.pool.run(
-        read_feed, answer, feed, tools.settings.allow,
-        timeout_s=limits.feed_parse_s, url=answer.final_url, memory=limits.feed_parse_memory, error=FeedError,
-    )  # fmt: skip
+    return await parsed_feed(tools.pool, answer, feed, tools.settings)
 
 
 def _poll(tools: Tools, asked: _Asked, after: FeedState, outcome: PollOutcome, **values: Any) -> Poll:
@@ -172,3 +166,43 @@ def _add_entries(batch: Batch, poll: Poll, parsed: ParsedFeed, origin: Origin) -
             origin=origin, repeats=len(places),
         )  # fmt: skip
         batch.add(Failed.of(poll.run_id, unusable))
+
+
+LOST = frozenset({"http_404", "http_410", "not_a_feed"})
+"""Failures after which a site may have its feed elsewhere."""
+TRIES = 4
+"""Addresses that are tried at most."""
+
+
+async def with_proposal(tools: Tools, feed: Feed, polling: Polling, after: FeedState, kind: str) -> FeedState:
+    """``after``, with the feed that the site names now if the one polled has just begun to fail with ``kind``."""
+    if kind not in LOST or after.health not in ("gone", "failing") or after.health == polling.state.health:
+        return after
+    proposed = await rediscovered(tools, feed)
+    if not proposed:
+        return after
+    problem = f"{after.problem}; its site names {proposed} now"
+    return replace(after, proposed_url=proposed, problem=problem)
+
+
+async def rediscovered(tools: Tools, feed: Feed) -> str:
+    """The address of a feed that works, named by the front page of the feed's site; empty if there is none."""
+    from fivegwatch.extractors.feeds.discovery import feed_links  # needs the parsers; most runs do without
+
+    origin = Origin(kind="feed", locator=feed.id)
+    site = feed.site_url or "/".join(feed.url.split("/")[:3]) + "/"
+    try:
+        page = await tools.web.fetch(site, kind="page", origin=origin)
+    except FetchError:
+        return ""
+    links = feed_links(page, allow=tools.settings.allow) if isinstance(page, Page) else []
+    for url in [link for link in links if link != feed.url and site_of(link) == site_of(site)][:TRIES]:
+        try:
+            answer = await tools.web.fetch(url, kind="feed", origin=origin)
+            assert isinstance(answer, Page)
+            parsed = await parsed_feed(tools.pool, answer, feed, tools.settings)
+        except (FetchError, FeedError):
+            continue
+        if parsed.entries:
+            return url
+    return ""

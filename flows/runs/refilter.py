@@ -21,8 +21,8 @@ from fivegwatch.extractors.errors import ExtractionError
 from fivegwatch.flows.printing.lines import counted
 from fivegwatch.flows.printing.progress import Reporter
 from fivegwatch.flows.runs.batching import Step, plain_step
+from fivegwatch.flows.runs.checked_rules import check_parts
 from fivegwatch.flows.runs.clock import Clock, utc_now
-from fivegwatch.flows.runs.missing_folders import check_parts
 from fivegwatch.flows.runs.rejudging import (
     KEPT,
     NEAR,

@@ -14,30 +14,29 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from fivegwatch.extractors.errors import NewsError, RequestError, unexpected
+from fivegwatch.extractors.errors import FeedError, NewsError, RequestError, unexpected
 from fivegwatch.extractors.feeds.health import PageTally
-from fivegwatch.extractors.model import Entry, Failure, Feed, Origin, Page
+from fivegwatch.extractors.model import Entry, Failure, Feed, Origin, Page, ParsedFeed
 from fivegwatch.extractors.watchlist.compile import Rules
 from fivegwatch.flows.printing.progress import Reporter
 from fivegwatch.flows.runs import clock as clocks
 from fivegwatch.flows.runs.batching import Step, plain_step
-from fivegwatch.flows.runs.checked_rules import CheckedRules, checked_rules
+from fivegwatch.flows.runs.checked_rules import check_parts, checked_rules
 from fivegwatch.flows.runs.clock import Clock
-from fivegwatch.flows.runs.missing_folders import check_parts
 from fivegwatch.flows.runs.run_log import LoggedReporter, run_log
 from fivegwatch.flows.runs.trusted_clock import trusted_clock
 from fivegwatch.flows.settings.settings import Settings
 from fivegwatch.flows.workers.bounded_pool import Pool
 from fivegwatch.flows.workers.compiled_rules import compiled_rules
-from fivegwatch.flows.workers.in_child import start_judging
+from fivegwatch.flows.workers.in_child import read_feed, start_judging
 from fivegwatch.sources.http.client import Web
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.disk.page_store import Archive
 from fivegwatch.storage.disk.rulebooks import keep_rules
 from fivegwatch.storage.lake.publish import update_lake
 from fivegwatch.storage.load.loader import LoadReport, is_loaded, run_loader
-from fivegwatch.storage.read.runs import unended_runs
-from fivegwatch.storage.spool.batches import Batch, put_batch
+from fivegwatch.storage.read.run_results import unended_runs
+from fivegwatch.storage.spool.batches import put_records
 from fivegwatch.storage.spool.feed_records import Gap, Transition
 from fivegwatch.storage.spool.records import Run
 
@@ -138,39 +137,20 @@ async def open_run(
     run_id = run_id or new_run_id(clocks.utc_now())
     report = LoggedReporter(report)
     with run_log(layout, flow, run_id):
-        async with _open_run(settings, report, files, checked, Opening(flow, step, run_id, offline)) as run:
-            yield run
-
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """The arguments with which a run is opened."""
-
-    flow: str
-    step: Step
-    run_id: str
-    offline: bool
-
-
-@asynccontextmanager
-async def _open_run(
-    settings: Settings, report: Reporter, files: dict[str, str], checked: CheckedRules, how: Opening
-) -> AsyncIterator[OpenRun]:
-    layout = Layout.for_database(settings.database)
-    if not is_loaded(layout):
-        await how.step("load: what waited", lambda: load_batches(settings))
-    clock = await trusted_clock(settings, layout, files, report, offline=how.offline)
-    keep_rules(layout, checked.fingerprint, files)
-    async with tools_of(settings, layout, files, report, how.run_id, clock) as tools:
-        began = Run(run_id=how.run_id, flow=how.flow, started_at=clock.now())
-        put_killed_runs(layout, how.flow)
-        try:
-            yield OpenRun(tools=tools, began=began, files=files, compiled=checked.rules)
-        except RequestError:  # a mistyped name is no failed run, on which monitors would call somebody
-            raise
-        except BaseException as error:
-            put_failure(layout, began, error, clock.now())
-            raise
+        if not is_loaded(layout):
+            await step("load: what waited", lambda: load_batches(settings))
+        clock = await trusted_clock(settings, layout, files, report, offline=offline)
+        keep_rules(layout, checked.fingerprint, files)
+        async with tools_of(settings, layout, files, report, run_id, clock) as tools:
+            began = Run(run_id=run_id, flow=flow, started_at=clock.now())
+            put_killed_runs(layout, flow)
+            try:
+                yield OpenRun(tools=tools, began=began, files=files, compiled=checked.rules)
+            except RequestError:  # a mistyped name is no failed run, on which monitors would call somebody
+                raise
+            except BaseException as error:
+                put_failure(layout, began, error, clock.now())
+                raise
 
 
 @asynccontextmanager
@@ -184,16 +164,18 @@ async def tools_of(
     ):
         async with Web(user_agent=settings.user_agent, allow=settings.allow, limits=settings.limits) as web:
             yield Tools(
-                run_id=run_id,
-                settings=settings,
-                layout=layout,
-                web=web,
-                pool=pool,
-                archive=archive,
-                report=report,
+                run_id=run_id, settings=settings, layout=layout, web=web, pool=pool, archive=archive, report=report,
                 now=clock.now,
-                due_now=clocks.utc_now,
-            )
+            )  # fmt: skip
+
+
+async def parsed_feed(pool: Pool, page: Page, feed: Feed, settings: Settings) -> ParsedFeed:
+    """The feed document ``page`` parsed in a child process, within the limits on feeds. Raises: FeedError."""
+    limits = settings.limits
+    return await pool.run(
+        read_feed, page, feed, settings.allow, timeout_s=limits.feed_parse_s, url=page.final_url,
+        memory=limits.feed_parse_memory, error=FeedError,
+    )  # fmt: skip
 
 
 def failure_of(error: NewsError, url: str, stage: str, at: datetime, origin: Origin) -> Failure:
@@ -211,13 +193,8 @@ def new_run_id(started_at: datetime) -> str:
 
 def put_account(layout: Layout, began: Run, account: Account, ended_at: datetime) -> None:
     """Record in the spool that a run has ended, with its account; ``began`` is the record of its start."""
-    batch = Batch()
-    batch.add(
-        replace(
-            began, ended_at=ended_at, state="Completed", message=account.sentence(), counts=account.counts()
-        )
-    )
-    put_batch(layout, batch)
+    message, counts = account.sentence(), account.counts()
+    put_records(layout, replace(began, ended_at=ended_at, state="Completed", message=message, counts=counts))
 
 
 def put_failure(layout: Layout, began: Run, error: BaseException, ended_at: datetime) -> None:
@@ -226,10 +203,8 @@ def put_failure(layout: Layout, began: Run, error: BaseException, ended_at: date
         message = str(error) if isinstance(error, NewsError) else unexpected(error)
     else:
         message = "interrupted; the next run resumes its work"
-    batch = Batch()
-    batch.add(replace(began, ended_at=ended_at, state="Failed", message=message))
     with suppress(NewsError):  # a full disk may be what ended the run
-        put_batch(layout, batch)
+        put_records(layout, replace(began, ended_at=ended_at, state="Failed", message=message))
 
 
 def put_killed_runs(layout: Layout, flow: str) -> None:
@@ -237,14 +212,17 @@ def put_killed_runs(layout: Layout, flow: str) -> None:
 
     Only runs under the same lock as ``flow``, which the caller holds: others may be at work.
     """
-    batch = Batch()
-    for run in unended_runs(layout):
-        if run.flow.startswith("backfill") == flow.startswith("backfill"):
-            # Just after its last sign of life, so that this record wins over it.
-            ended_at = (run.ended_at or run.started_at) + timedelta(microseconds=1)
-            batch.add(replace(run, ended_at=ended_at, state="Failed", message="its process was killed"))
-    if batch:
-        put_batch(layout, batch)
+    # Each ends just after its last sign of life, so that this record wins over it.
+    ended = [
+        replace(
+            run, ended_at=(run.ended_at or run.started_at) + timedelta(microseconds=1),
+            state="Failed", message="its process was killed",
+        )
+        for run in unended_runs(layout)
+        if run.flow.startswith("backfill") == flow.startswith("backfill")
+    ]  # fmt: skip
+    if ended:
+        put_records(layout, *ended)
 
 
 async def load_batches(settings: Settings, *, publish: bool = False, quiet_run: bool = False) -> LoadReport:

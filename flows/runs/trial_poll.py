@@ -10,9 +10,9 @@ from fivegwatch.extractors.feeds.discovery import USUAL_PATHS, feed_links
 from fivegwatch.extractors.judging.judgement import judge
 from fivegwatch.extractors.model import Article, Entry, Feed, Origin, Page, ParsedFeed
 from fivegwatch.extractors.watchlist.compile import Rules
+from fivegwatch.flows.runs.tools import parsed_feed
 from fivegwatch.flows.settings.settings import Settings
 from fivegwatch.flows.workers.bounded_pool import Pool
-from fivegwatch.flows.workers.in_child import read_feed
 from fivegwatch.sources.http.client import Web
 
 MOST_TRIED = 6
@@ -55,10 +55,7 @@ async def try_feed(settings: Settings, url: str) -> Trial:
 async def _tried(settings: Settings, web: Web, pool: Pool, feed: Feed) -> Trial:
     page = await web.fetch(feed.url, kind="feed", origin=Origin(kind="feed", locator=feed.id))
     assert isinstance(page, Page)
-    parsed = await pool.run(
-        read_feed, page, feed, settings.allow,
-        timeout_s=settings.limits.feed_parse_s, url=feed.url, error=FeedError,
-    )  # fmt: skip
+    parsed = await parsed_feed(pool, page, feed, settings)
     known = replace(
         feed, url=page.moved_to or feed.url, title=parsed.title or feed.url, language=parsed.language
     )

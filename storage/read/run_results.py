@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.read.queries import run_query
-from fivegwatch.storage.read.store import Row
+from fivegwatch.storage.read.store import Row, select
+from fivegwatch.storage.spool.records import Run
 
 RUNS = """
     with runs_reported as (
@@ -63,3 +65,14 @@ def feed_transitions(db: Path, run_id: str, after: str) -> list[Row]:
 def _rows(db: Path, sql: str, parameters: list[object]) -> list[Row]:
     answer = run_query(db, sql, parameters)
     return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
+
+
+def unended_runs(layout: Layout) -> list[Run]:
+    """The records of runs that have begun and not ended: those at work, and those whose process was killed."""
+    found = select(
+        layout,
+        "select run_id, flow, started_at, ended_at, state, message, counts from base.runs where state = 'Running'",
+    )
+    return [
+        Run(**row | {"counts": dict(row["counts"] or {}), "message": row["message"] or ""}) for row in found
+    ]

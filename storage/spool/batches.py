@@ -69,6 +69,14 @@ def put_batch(layout: Layout, batch: Batch) -> Path:
     return layout.incoming / name
 
 
+def put_records(layout: Layout, *records: Record) -> None:
+    """Put one batch of ``records`` into the spool. Raises: StorageError, as `put_batch` does."""
+    batch = Batch()
+    for record in records:
+        batch.add(record)
+    put_batch(layout, batch)
+
+
 def batch_name() -> str:
     """A file name for a new batch; names sort by time of creation."""
     return f"{time.time_ns():020d}-{uuid.uuid4().hex}.parquet"

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
 from fivegwatch.extractors.errors import ExtractionError, NewsError, StorageError
+from fivegwatch.extractors.model import Unit
 from fivegwatch.flows.runs.backfill.failures import record_failure
-from fivegwatch.flows.runs.backfill.files import file_of
 from fivegwatch.flows.runs.backfill.slices import SliceJob, SliceResult, scan_slice
 from fivegwatch.flows.runs.backfill.state import BackfillRun
 from fivegwatch.flows.workers.bounded_pool import Pool
+from fivegwatch.sources.http.downloads import Downloads
+from fivegwatch.sources.warc.file_identity import check_unchanged
 from fivegwatch.sources.warc.records import Cursor
+from fivegwatch.storage.disk.files import disk_errors
 from fivegwatch.storage.read.units import UnitProgress
 
 SLICE_S = 180.0
@@ -135,3 +140,26 @@ def _first_job(run: BackfillRun, progress: UnitProgress, path: str) -> SliceJob:
 def file_name(locator: str) -> str:
     """The name by which sightings refer to a WARC file; it is the same for a downloaded file and a local one."""
     return Path(urlsplit(locator).path if "://" in locator else locator).name
+
+
+@asynccontextmanager
+async def file_of(run: BackfillRun, unit: Unit) -> AsyncIterator[str]:
+    """A path (or an address that fsspec opens) of the unit's file, for the length of the block.
+
+    A download is removed after the block; a partial one is resumed at the next attempt.
+
+    Raises: FetchError when it cannot be downloaded; ExtractionError of kind ``changed`` when the file has changed
+    before or within the block, because what was read may be of either version.
+    """
+    if unit.kind != "download":
+        await asyncio.to_thread(check_unchanged, unit)
+        yield unit.locator
+        await asyncio.to_thread(check_unchanged, unit)
+        return
+    if run.downloads is None:
+        folder = run.tools.layout.root / "downloads"
+        with disk_errors(folder, "make the folder for downloads"):
+            most = round(run.options.max_disk_gb * 1e9)
+            run.downloads = Downloads(run.web, folder, max_bytes=most)
+    async with run.downloads.file(unit.locator) as path:
+        yield str(path)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from fivegwatch.extractors.errors import FeedError
 from fivegwatch.extractors.judging.worth_fetching import Interest
 from fivegwatch.extractors.model import Entry, Feed, Page, ParsedFeed
 from fivegwatch.extractors.watchlist.compile import Rules
@@ -16,14 +15,13 @@ from fivegwatch.flows.runs.backfill.account import Account
 from fivegwatch.flows.runs.backfill.changes import is_open
 from fivegwatch.flows.runs.backfill.options import RunOptions
 from fivegwatch.flows.runs.batching import Step, plain_step
-from fivegwatch.flows.runs.tools import Tools
-from fivegwatch.flows.workers.in_child import read_feed
+from fivegwatch.flows.runs.tools import Tools, parsed_feed
 from fivegwatch.sources.http.client import Web
 from fivegwatch.sources.http.downloads import Downloads
 from fivegwatch.sources.services.throttle import Services, Throttle
 from fivegwatch.sources.wayback.replay import playback
 from fivegwatch.storage.read.units import UnitProgress
-from fivegwatch.storage.spool.batches import Batch, put_batch
+from fivegwatch.storage.spool.batches import put_records
 from fivegwatch.storage.spool.records import Record, Run
 
 
@@ -87,10 +85,7 @@ class BackfillRun:
 
     def put(self, *records: Record) -> None:
         """Put records into the spool, as one batch."""
-        batch = Batch()
-        for record in records:
-            batch.add(record)
-        put_batch(self.tools.layout, batch)
+        put_records(self.tools.layout, *records)
 
     def rate(self) -> str:
         """How fast archives are read, in a few words."""
@@ -100,11 +95,7 @@ class BackfillRun:
 
     async def parse_feed(self, page: Page, feed: Feed) -> ParsedFeed:
         """The feed document, parsed in a child process."""
-        limits = self.tools.settings.limits
-        return await self.tools.pool.run(
-            read_feed, page, feed, self.tools.settings.allow,
-            timeout_s=limits.feed_parse_s, url=page.final_url, memory=limits.feed_parse_memory, error=FeedError,
-        )  # fmt: skip
+        return await parsed_feed(self.tools.pool, page, feed, self.tools.settings)
 
     async def playback(self, entry: Entry) -> Page:
         """The page of an entry that the Wayback Machine announced, as it was captured."""

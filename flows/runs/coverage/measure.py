@@ -26,7 +26,6 @@ from fivegwatch.flows.settings.settings import Settings
 from fivegwatch.flows.workers.compiled_rules import compiled_rules
 from fivegwatch.sources.files.watchlist import read_watchlist
 from fivegwatch.storage.read.completeness import Candidate, Standing, recorded, standings
-from fivegwatch.storage.spool.batches import Batch
 from fivegwatch.storage.spool.measurements import Completeness, MissedStory, measure_id
 
 STORED = 10_000
@@ -168,26 +167,23 @@ def better_before(measured: Measured, database: Path) -> str:
     )
 
 
-def batch_of(measured: Measured) -> Batch:
+def records_of(measured: Measured) -> list[Completeness | MissedStory]:
     """The records of a measurement, for the spool."""
     asked, counts = measured.asked, measured.counts
     share, low, high = counts.share()
     figures = {name: value for name, value in asdict(counts).items() if name != "whole"}
     key, now = measure_id(asked.source, asked.since, asked.until), utc_now()
-    batch = Batch()
-    batch.add(
-        Completeness(
-            measure_id=key, source=asked.source, since=str(asked.since), until=str(asked.until),
-            files_read=measured.index.read, files=measured.index.files, candidates=counts.candidates, **figures,
-            share=share, low=low, high=high, measured_at=now,
-        )
+    whole = Completeness(
+        measure_id=key, source=asked.source, since=str(asked.since), until=str(asked.until),
+        files_read=measured.index.read, files=measured.index.files, candidates=counts.candidates, **figures,
+        share=share, low=low, high=high, measured_at=now,
     )  # fmt: skip
-    for one in measured.missed[:STORED]:
-        batch.add(
-            MissedStory(
-                measure_id=key, entry_id=one.candidate.id, url=one.candidate.url, title=one.candidate.title,
-                site=one.candidate.site, why=one.standing.status, detail=one.standing.detail, is_story=one.is_story,
-                measured_at=now,
-            )
-        )  # fmt: skip
-    return batch
+    missed = [
+        MissedStory(
+            measure_id=key, entry_id=one.candidate.id, url=one.candidate.url, title=one.candidate.title,
+            site=one.candidate.site, why=one.standing.status, detail=one.standing.detail, is_story=one.is_story,
+            measured_at=now,
+        )
+        for one in measured.missed[:STORED]
+    ]  # fmt: skip
+    return [whole, *missed]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from fivegwatch.extractors.errors import WatchlistError
-from fivegwatch.flows.runs.missing_folders import check_parts
+from fivegwatch.flows.runs.checked_rules import check_parts
 from fivegwatch.sources.files.watchlist import read_watchlist
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.disk.rulebooks import keep_rules

@@ -16,7 +16,7 @@ from fivegwatch.storage.disk.files import prepare
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.load.loader import load
 from fivegwatch.storage.load.publish import publish
-from fivegwatch.storage.read.runs import unended_runs
+from fivegwatch.storage.read.run_results import unended_runs
 from fivegwatch.storage.spool.batches import Batch, put_batch
 from fivegwatch.storage.spool.records import Poll, Run
 from tests.conftest import ROOT

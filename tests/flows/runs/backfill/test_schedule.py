@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fivegwatch.flows.runs.backfill.schedule import LINE_SHARE, Schedule, table_of
+from fivegwatch.flows.runs.backfill.estimate import LINE_SHARE, Schedule, table_of
 
 
 def test_the_slower_of_download_and_reading_decides() -> None:
