@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -123,3 +124,15 @@ def translated(exc: duckdb.Error, path: Path) -> StorageError:
 
 def _first_line(text: str) -> str:
     return text.strip().split("\n", 1)[0]
+
+
+def number(con: Connection, sql: str, parameters: list[Any] | None = None) -> int:
+    """The whole number in the one row and column that ``sql`` gives; 0 for null."""
+    row = con.execute(sql, parameters or []).fetchone()
+    assert row is not None
+    return int(row[0] or 0)
+
+
+def quoted(text: str) -> str:
+    """``text`` as a literal of SQL, for statements that take no parameters."""
+    return "'" + text.replace("'", "''") + "'"

@@ -11,7 +11,6 @@ from fivegwatch.desk.brief.as_text import brief_text
 from fivegwatch.desk.reads.week import Period, Week, read_week
 from fivegwatch.storage.read.corpus import Corpus
 
-FORMATS = ("html", "markdown", "docx", "text")
 ENDINGS = {"html": "html", "markdown": "md", "docx": "docx", "text": "txt"}
 
 
@@ -22,7 +21,7 @@ def week_in(database: Path, period: Period) -> Week:
 
 
 def brief_as(week: Week, kind: str) -> bytes:
-    """The brief in one of FORMATS. Raises: SettingsError when a format's package is not installed."""
+    """The brief in one of ENDINGS. Raises: SettingsError when a format's package is not installed."""
     if kind == "docx":
         return brief_docx(week)
     text = {"html": brief_html, "markdown": brief_markdown, "text": brief_text}[kind](week)

@@ -108,8 +108,8 @@ def _list(args: argparse.Namespace, settings: Settings) -> int:
     sql = f"select raised_at, channel, state, kind, subject, title, problem from alerts {where} order by raised_at desc"  # noqa: S608
     answer = run_query(settings.database, sql, [])
     if args.json:
-        for row in answer.rows:
-            print(json_line(dict(zip(answer.columns, row, strict=True))))
+        for row in answer.dicts():
+            print(json_line(row))
     else:
         print_table(list(answer.columns), [list(row) for row in answer.rows])
     return 0

@@ -13,6 +13,7 @@ from fivegwatch.flows.settings.settings import (
     bare_settings,
     find_home,
     load_settings,
+    parse_address,
     usable_database,
 )
 
@@ -22,10 +23,6 @@ def given(text: str) -> str:
     if not text.strip():
         raise argparse.ArgumentTypeError("it is empty; leave it out, or give a value")
     return text
-
-
-def _given_path(text: str) -> Path:
-    return Path(given(text))
 
 
 def add_home(parser: argparse.ArgumentParser) -> None:
@@ -42,8 +39,9 @@ def add_database(parser: argparse.ArgumentParser) -> None:
     """Add ``--home`` and ``--db``, which select the corpus."""
     add_home(parser)
     parser.add_argument(
-        "--db", metavar="FILE", type=_given_path, help="the corpus file (default: the working directory's)"
-    )
+        "--db", metavar="FILE", type=lambda text: Path(given(text)),
+        help="the corpus file (default: the working directory's)",
+    )  # fmt: skip
 
 
 def add_new(parser: argparse.ArgumentParser) -> None:
@@ -55,6 +53,14 @@ def add_quiet(parser: argparse.ArgumentParser, result: str) -> None:
     """Add ``--quiet`` and ``--verbose``; ``result`` is what a quiet command still prints, besides warnings."""
     parser.add_argument("--quiet", action="store_true", help=f"no progress, just {result} and warnings")
     parser.add_argument("--verbose", action="store_true", help="also a line for each request and its answer")
+
+
+def add_allowed(parser: argparse.ArgumentParser) -> None:
+    """Add ``--allow-address``; `settings_of` adds the addresses to the settings."""
+    parser.add_argument(
+        "--allow-address", metavar="HOST:PORT", action="append", default=[],
+        help="a private or loopback address of your own that may be contacted (repeatable)",
+    )  # fmt: skip
 
 
 def add_clock(parser: argparse.ArgumentParser) -> None:
@@ -82,7 +88,9 @@ def settings_of(args: argparse.Namespace) -> Settings:
         settings = replace(load_settings(os.environ, args.home), database=usable)
     else:
         settings = bare_settings(database)
-    return replace(settings, trust_clock=getattr(args, "trust_clock", False))
+    allow = settings.allow | {parse_address(item) for item in getattr(args, "allow_address", ())}
+    feeds: Path | None = getattr(args, "feeds", None)
+    return replace(settings, trust_clock=getattr(args, "trust_clock", False), allow=allow, feeds_file=feeds)
 
 
 def database_of(args: argparse.Namespace) -> Path:

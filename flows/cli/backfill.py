@@ -15,11 +15,19 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, Literal, TypeVar, get_args, get_origin
 
-from fivegwatch.flows.cli.arguments import add_clock, add_database, add_new, add_quiet, given, settings_of
+from fivegwatch.flows.cli.arguments import (
+    add_allowed,
+    add_clock,
+    add_database,
+    add_new,
+    add_quiet,
+    given,
+    settings_of,
+)
 from fivegwatch.flows.runs.backfill.forms import Parameter, Parameters, parameters_of
 from fivegwatch.flows.runs.backfill.options import RunOptions
 from fivegwatch.flows.runs.backfill.sources import REQUESTS, Request
-from fivegwatch.flows.settings.settings import Settings, parse_address
+from fivegwatch.flows.settings.settings import Settings
 
 P = TypeVar("P", bound=Parameters)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -68,10 +76,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         add_clock(sub)
         sub.add_argument("--dry-run", action="store_true", help="say what to expect, and write nothing")
         add_quiet(sub, "the account")
-        sub.add_argument(
-            "--allow-address", metavar="HOST:PORT", action="append", default=[],
-            help="a private or loopback address of your own that may be contacted (repeatable)",
-        )  # fmt: skip
+        add_allowed(sub)
     status = command("status", "units done, pending and failed, with rates and reasons")
     status.add_argument("--failed", action="store_true", help="every failed unit with its reason")
 
@@ -156,16 +161,10 @@ def run(args: argparse.Namespace) -> int:
         return show_status(args)
     request = given_for(next(kind for kind in REQUESTS if kind.command == args.source), args)
     options = given_for(RunOptions, args)
-    settings = _settings(args)
+    settings = settings_of(args)
+    settings = replace(settings, workers=getattr(args, "workers", None) or settings.workers)
     work = _estimated if args.dry_run else _backfilled
     return work(args, settings, request, options)
-
-
-def _settings(args: argparse.Namespace) -> Settings:
-    settings = settings_of(args)
-    allow = settings.allow | {parse_address(item) for item in args.allow_address}
-    workers = getattr(args, "workers", None) or settings.workers
-    return replace(settings, allow=allow, workers=workers)
 
 
 def _backfilled(args: argparse.Namespace, settings: Settings, request: Request, options: RunOptions) -> int:

@@ -103,8 +103,7 @@ def _asked(args: argparse.Namespace) -> Asked:
 
 
 def _print(measured: Measured, settings: Settings) -> None:
-    from fivegwatch.flows.printing.blocks import print_block, print_heading
-    from fivegwatch.flows.printing.lines import counted
+    from fivegwatch.flows.printing.lines import counted, print_block, print_heading
 
     asked, counts, index = measured.asked, measured.counts, measured.index
     print(f"{asked.source}, {asked.since} to {asked.until}: {index.read:,} of {index.files:,} files read")

@@ -10,15 +10,14 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fivegwatch.extractors.errors import NewsError, SettingsError, WatchlistError
+from fivegwatch.extractors.errors import NewsError, SettingsError
 from fivegwatch.extractors.feeds.health import TROUBLES
-from fivegwatch.flows.cli.arguments import add_database, settings_of
+from fivegwatch.flows.cli.arguments import add_allowed, add_database, settings_of
 from fivegwatch.flows.printing.lines import counted, json_line
-from fivegwatch.flows.settings.settings import Settings, parse_address
+from fivegwatch.flows.settings.settings import Settings
 
 if TYPE_CHECKING:
     from fivegwatch.extractors.model import Feed
@@ -47,13 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         if name in ("list", "check", "score", "discover"):
             sub.add_argument("--json", action="store_true", help="one JSON object a line")
         if name in ("check", "add"):
-            sub.add_argument(
-                "--allow-address",
-                metavar="HOST:PORT",
-                action="append",
-                default=[],
-                help="a private or loopback address of your own that may be contacted (repeatable)",
-            )
+            add_allowed(sub)
         _add_more(name, sub)
 
 
@@ -109,8 +102,7 @@ def run(args: argparse.Namespace) -> int:
         return _list(args, settings, feeds) if args.action == "list" else _check(args, settings, feeds)
     settings = settings_of(args)
     if args.action == "add":
-        allow = settings.allow | {parse_address(item) for item in args.allow_address}
-        return edits.add(args, replace(settings, allow=allow))
+        return edits.add(args, settings)
     if args.action in ("score", "discover"):
         return _worth(args, settings)
     actions = {
@@ -139,23 +131,16 @@ def _worth(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _feeds(args: argparse.Namespace) -> tuple[Settings, list[Feed]]:
-    from fivegwatch.extractors.watchlist.subscriptions import parse_subscriptions
-    from fivegwatch.sources.files.given import UnusableFileError, given_text
-    from fivegwatch.sources.files.watchlist import feeds_text, read_watchlist
+    from fivegwatch.flows.runs.subscriptions import read_subscriptions, subscriptions_file
+    from fivegwatch.sources.files.watchlist import read_watchlist
 
     settings = settings_of(args)
-    if args.feeds:
-        try:
-            text, file = given_text(args.feeds), str(args.feeds)
-        except UnusableFileError as exc:
-            raise WatchlistError(f"cannot be read: {exc}.", file=str(args.feeds)) from exc
-    else:
-        text = feeds_text(read_watchlist(settings.watchlist), settings.watchlist)
-        file = str(settings.watchlist / "feeds.toml") if settings.watchlist else "watchlist/feeds.toml"
-    feeds = [feed for feed in parse_subscriptions(text, file=file) if feed.active or not args.on]
+    files = {} if args.feeds else read_watchlist(settings.watchlist)
+    feeds = [feed for feed in read_subscriptions(settings, files) if feed.active or not args.on]
     unknown = set(args.ids) - {feed.id for feed in feeds}
     if unknown:
-        raise SettingsError(f"no such feed in {file}: {', '.join(sorted(unknown))}", key="ID")
+        names = ", ".join(sorted(unknown))
+        raise SettingsError(f"no such feed in {subscriptions_file(settings)}: {names}", key="ID")
     return settings, [feed for feed in feeds if feed.id in args.ids or not args.ids]
 
 
@@ -192,7 +177,6 @@ def _check(args: argparse.Namespace, settings: Settings, feeds: list[Feed]) -> i
             f"{counted(len(feeds), 'feed', 'feeds')}, {sum(feed.active for feed in feeds)} on; the file is sound"
         )
         return 0
-    settings = replace(settings, allow=settings.allow | {parse_address(item) for item in args.allow_address})
     rows = asyncio.run(_check_all(settings, [feed for feed in feeds if feed.active or feed.id in args.ids]))
     _print(rows, as_json=args.json)
     return int(any(row["result"] != "ok" for row in rows))

@@ -12,12 +12,18 @@ import asyncio
 import gc
 import json
 import sys
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from fivegwatch.flows.cli.arguments import add_clock, add_database, add_new, add_quiet, settings_of
-from fivegwatch.flows.settings.settings import FILE_NAME, Settings, parse_address
+from fivegwatch.flows.cli.arguments import (
+    add_allowed,
+    add_clock,
+    add_database,
+    add_new,
+    add_quiet,
+    settings_of,
+)
+from fivegwatch.flows.settings.settings import FILE_NAME
 
 EXAMPLE = """examples:
   fivegwatch ingest
@@ -33,13 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_new(parser)
     add_clock(parser)
     parser.add_argument("--feeds", metavar="FILE", type=Path, help="poll the feeds of this TOML file instead")
-    parser.add_argument(
-        "--allow-address",
-        metavar="HOST:PORT",
-        action="append",
-        default=[],
-        help="a private or loopback address of your own that may be contacted (repeatable)",
-    )
+    add_allowed(parser)
     parser.add_argument(
         "--due",
         action="store_true",
@@ -59,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
     from fivegwatch.storage.disk.locks import run_lock
 
     gc.freeze()  # modules stay until the end, and looking through them for garbage took 3 % of a run of 1,000 feeds
-    settings = with_arguments(settings_of(args), args)
+    settings = settings_of(args)
     if not settings.contact and not settings.allow:
         print("note: no contact is set, so publishers cannot write to you; set `contact` in fivegwatch.toml.",
               file=sys.stderr)  # fmt: skip
@@ -83,9 +83,3 @@ def run(args: argparse.Namespace) -> int:
         print(summary.sentence())
         print(f"corpus: {settings.database}")
     return 0
-
-
-def with_arguments(settings: Settings, args: argparse.Namespace) -> Settings:
-    """The settings, with the addresses and the feeds file of the arguments."""
-    allow = settings.allow | {parse_address(item) for item in args.allow_address}
-    return replace(settings, allow=allow, feeds_file=args.feeds or settings.feeds_file)

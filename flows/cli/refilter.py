@@ -60,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
             "--watchlist only goes with --dry-run: the verdicts of a corpus are by its own watchlist.",
             key="--watchlist",
         )
-    since = parse_day(args.since, "--since") if args.since else None
+    since = _day(args.since) if args.since else None
     request = Refilter(dry_run=args.dry_run, since=since, everything=args.all)
     settings = judged_by(settings_of(args), args.watchlist)
     database_of(args)  # raises if there is no corpus
@@ -95,14 +95,10 @@ def _why(change: Change) -> str:
     return "; ".join(change.by) or "; ".join(f"{part.name} {part.value:+.2f}" for part in change.parts)
 
 
-def parse_day(text: str, key: str) -> datetime:
-    """The moment (UTC) of ``2026-01-31`` or of a time with a zone.
-
-    Raises:
-        SettingsError: ``text`` is neither.
-    """
+def _day(text: str) -> datetime:
+    """The moment (UTC) of ``2026-01-31`` or of a time with a zone. Raises: SettingsError if ``text`` is neither."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as exc:
-        raise SettingsError(f"{key}: {text!r} is no date, such as 2026-01-31", key=key) from exc
+        raise SettingsError(f"--since: {text!r} is no date, such as 2026-01-31", key="--since") from exc
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -143,7 +143,7 @@ def _add_hits(session: QuerySession, database: Path, words: str) -> None:
 
 def _write_parquet(session: QuerySession, sql: str, values: Parameters, path: Path) -> int:
     """Write the rows to a Parquet file, completely or not at all; returns their number."""
-    from fivegwatch.storage.read.parquet import write_parquet
+    from fivegwatch.storage.export.files import write_parquet
 
     table = session.table(sql, values)
     write_parquet(table, path)

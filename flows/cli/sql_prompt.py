@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from fivegwatch.extractors.errors import NewsError, QueryError
+from fivegwatch.flows.cli.sql import contract
 from fivegwatch.flows.printing.answers import SHAPES, print_answer
 from fivegwatch.flows.printing.lines import printable
 from fivegwatch.storage.read.named.catalogue import named_queries, named_query
 from fivegwatch.storage.read.queries import QueryLimits, QuerySession
-from fivegwatch.storage.read.reports import CONTRACT_QUERY
 
 HELP = """SQL ends with a semicolon and may take several lines. Tab completes; arrow up shows earlier input.
 .views           views, macros and named queries
@@ -104,9 +104,7 @@ class Prompt:
         elif name == ".help":
             print(HELP)
         elif name == ".views":
-            rows = self._session.ask(CONTRACT_QUERY).rows
-            rows += [("query", one.name, one.title) for one in named_queries().values()]
-            print_answer(("kind", "name", "what it gives"), rows, self._shape, pager=self._pager)
+            print_answer(*contract(self._session), self._shape, pager=self._pager)
         elif name == ".schema" and len(arguments) == 1:
             self._show(
                 "select column_name as column, data_type as type, comment as meaning from duckdb_columns()"
@@ -140,7 +138,10 @@ class Prompt:
         readline.set_history_length(HISTORY_LINES)
         atexit.register(_write_history, history)
         words = completions(self._session)
-        readline.set_completer(lambda text, number: _completion(words, text, number))
+        # readline asks for the completion with the number 0, 1 and so on, until there is none.
+        readline.set_completer(
+            lambda text, number: dict(enumerate(w for w in words if w.startswith(text.lower()))).get(number)
+        )
         readline.set_completer_delims(" \t\n,;()=<>+-*/'\"")
         libedit = "libedit" in (readline.__doc__ or "")  # Python on macOS
         readline.parse_and_bind("bind ^I rl_complete" if libedit else "tab: complete")
@@ -155,12 +156,6 @@ def completions(session: QuerySession) -> list[str]:
     ).rows
     commands = re.findall(r"^\.\w+", HELP, re.MULTILINE)
     return sorted({*_WORDS.split(), *(name for (name,) in names), *named_queries(), *commands})
-
-
-def _completion(words: list[str], text: str, number: int) -> str | None:
-    """The completion with this number; readline asks from 0 on until there is none."""
-    fitting = [word for word in words if word.startswith(text.lower())]
-    return fitting[number] if number < len(fitting) else None
 
 
 def _write_history(history: Path) -> None:

@@ -115,7 +115,7 @@ def _configured(settings: Settings) -> str:
 
 
 def _print_runs(runs: list[Row]) -> None:
-    from fivegwatch.flows.printing.blocks import print_block
+    from fivegwatch.flows.printing.lines import print_block
 
     if runs:
         print("\nlast runs")
@@ -127,7 +127,7 @@ def _print_runs(runs: list[Row]) -> None:
 
 
 def _print_feeds(feeds: list[Row], limit: int | None) -> None:
-    from fivegwatch.flows.printing.blocks import print_block, print_heading
+    from fivegwatch.flows.printing.lines import print_block, print_heading
 
     print_heading("feeds in trouble", feeds, limit, "--all or --json lists all")
     for row in feeds[:limit]:
@@ -141,7 +141,7 @@ def _print_feeds(feeds: list[Row], limit: int | None) -> None:
 
 
 def _print_outlets(outlets: list[Row], limit: int | None) -> None:
-    from fivegwatch.flows.printing.blocks import print_heading
+    from fivegwatch.flows.printing.lines import print_heading
     from fivegwatch.flows.printing.tables import print_table
 
     title = "outlets whose newest pages differ from earlier ones (outlet_drift)"

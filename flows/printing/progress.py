@@ -7,8 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from types import TracebackType
-from typing import Protocol, Self, TextIO
+from typing import Protocol, TextIO
 
 LINE_EVERY_S = 10.0
 _MEASURED_SHARE = 0.03
@@ -115,7 +114,7 @@ class Bars:
         from rich.console import Console
         from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-        self._progress = Progress(
+        self.display = Progress(
             TextColumn("{task.description:<10}"),
             BarColumn(),
             TextColumn("{task.completed:,.0f}/{task.total:,.0f}"),
@@ -128,38 +127,29 @@ class Bars:
         )
         self._task: int | None = None
 
-    def __enter__(self) -> Self:
-        self._progress.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._progress.stop()
-
     def stage(self, name: str, total: int) -> None:
         """Add a bar."""
-        self._task = self._progress.add_task(name, total=total, detail="")
+        self._task = self.display.add_task(name, total=total, detail="")
 
     def grow(self, more: float) -> None:
         """Lengthen the current bar."""
         if self._task is not None:
-            task = self._progress.tasks[self._task]
-            self._progress.update(task.id, total=max(1.0, (task.total or 0.0) + more))
+            task = self.display.tasks[self._task]
+            self.display.update(task.id, total=max(1.0, (task.total or 0.0) + more))
 
     def advance(self, done: float = 1) -> None:
         """Move the current bar."""
         if self._task is not None:
-            self._progress.advance(self._progress.task_ids[self._task], done)
+            self.display.advance(self.display.task_ids[self._task], done)
 
     def detail(self, text: str) -> None:
         """Show ``text`` behind the bar."""
         if self._task is not None:
-            self._progress.update(self._progress.task_ids[self._task], detail=text)
+            self.display.update(self.display.task_ids[self._task], detail=text)
 
     def note(self, text: str) -> None:
         """Print ``text`` above the bars."""
-        self._progress.console.print(text, markup=False, highlight=False)
+        self.display.console.print(text, markup=False, highlight=False)
 
     def warn(self, text: str) -> None:
         """Print ``text`` above the bars."""
@@ -172,7 +162,8 @@ def progress(*, silent: bool) -> Iterator[Reporter]:
     if silent:
         yield Silent()
     elif sys.stderr.isatty():
-        with Bars() as bars:
+        bars = Bars()
+        with bars.display:
             yield bars
     else:
         yield Lines()

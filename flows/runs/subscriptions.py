@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from fivegwatch.extractors.errors import WatchlistError
 from fivegwatch.extractors.model import Feed
 from fivegwatch.extractors.watchlist.subscriptions import parse_subscriptions
@@ -16,13 +18,17 @@ def read_subscriptions(settings: Settings, files: dict[str, str]) -> tuple[Feed,
     Raises:
         WatchlistError: the file is missing or wrong.
     """
+    file = subscriptions_file(settings)
     if settings.feeds_file is None:
-        name = str(settings.watchlist / "feeds.toml") if settings.watchlist else "watchlist/feeds.toml"
-        return parse_subscriptions(feeds_text(files, settings.watchlist), file=name)
-    file = settings.feeds_file
+        return parse_subscriptions(feeds_text(files, settings.watchlist), file=file)
     try:
-        return parse_subscriptions(given_text(file), file=str(file))
+        return parse_subscriptions(given_text(settings.feeds_file), file=file)
     except UnusableFileError as exc:
         raise WatchlistError(
-            f"cannot be read: {exc}.", file=str(file), remedy="Name a readable TOML file."
+            f"cannot be read: {exc}.", file=file, remedy="Name a readable TOML file."
         ) from exc
+
+
+def subscriptions_file(settings: Settings) -> str:
+    """The file that `read_subscriptions` reads, as messages name it."""
+    return str(settings.feeds_file or (settings.watchlist or Path("watchlist")) / "feeds.toml")

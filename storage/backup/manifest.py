@@ -7,7 +7,6 @@ last, so a folder without one is no backup.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
@@ -15,11 +14,11 @@ from datetime import datetime
 from pathlib import Path
 
 from fivegwatch.extractors.errors import StorageError
+from fivegwatch.storage.disk.files import sha256_of
 
 MANIFEST = "manifest.json"
 CORPUS, BATCHES, RAW, RULES, BAD = "corpus.duckdb", "batches", "raw", "rules", "bad"
 FORMAT = 1
-_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,14 +108,5 @@ def faults_of(folder: Path, manifest: Manifest) -> Iterator[str]:
             yield f"{name}: is missing"
         elif path.stat().st_size != size:
             yield f"{name}: has {path.stat().st_size:,} bytes instead of {size:,}"
-        elif digest_of(path) != digest:
+        elif sha256_of(path) != digest:
             yield f"{name}: its bytes have changed (SHA-256)"
-
-
-def digest_of(path: Path) -> str:
-    """SHA-256 (hex) of a file."""
-    digest = hashlib.sha256()
-    with path.open("rb") as handle:
-        while chunk := handle.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()

@@ -30,12 +30,11 @@ from fivegwatch.storage.backup.manifest import (
     RULES,
     Manifest,
     backups_in,
-    digest_of,
     read_manifest,
     write_manifest,
 )  # fmt: skip
 from fivegwatch.storage.connections import Connection, opened
-from fivegwatch.storage.disk.files import disk_errors, hold, need_space, sync_folder
+from fivegwatch.storage.disk.files import disk_errors, hold, need_space, sha256_of, sync_folder
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.disk.locks import check_corpus_exists
 from fivegwatch.storage.load.publish import publish_locked
@@ -248,7 +247,7 @@ class _Copier:
         path = self._folder / name
         with path.open("rb") as handle:
             os.fsync(handle.fileno())
-        self.files[name] = (path.stat().st_size, digest_of(path))
+        self.files[name] = (path.stat().st_size, sha256_of(path))
 
 
 def _same(source: Path, copied: Path) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import hashlib
 import os
 import shutil
 import time
@@ -40,14 +41,15 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def put_file(path: Path, content: bytes) -> None:
-    """Write ``content`` durably, completely or not at all: under a hidden name, synced, renamed, folder synced."""
-    tmp = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+@contextmanager
+def hidden(path: Path, name: str) -> Iterator[Path]:
+    """A file ``name`` beside ``path`` for the block to write; it then takes the place of ``path``.
+
+    If the block fails, it is removed.
+    """
+    tmp = path.with_name(name)
     try:
-        with tmp.open("wb") as handle:
-            handle.write(content)
-            handle.flush()
-            os.fsync(handle.fileno())
+        yield tmp
         tmp.replace(path)
     except BaseException:
         tmp.unlink(missing_ok=True)
@@ -55,19 +57,27 @@ def put_file(path: Path, content: bytes) -> None:
     sync_folder(path.parent)
 
 
+def put_file(path: Path, content: bytes) -> None:
+    """Write ``content`` durably, completely or not at all: under a hidden name, synced, renamed, folder synced."""
+    with hidden(path, f".{path.name}.{os.getpid()}.tmp") as tmp, tmp.open("wb") as handle:
+        handle.write(content)
+        handle.flush()
+        os.fsync(handle.fileno())
+
+
 def copy_file(source: Path, target: Path, *, mode: int) -> None:
     """Copy a file durably, completely or not at all, and give the copy the permissions ``mode``."""
-    tmp = target.with_name(f".{target.name}.tmp")
-    try:
+    with hidden(target, f".{target.name}.tmp") as tmp:
         shutil.copyfile(source, tmp)
         tmp.chmod(mode)
         with tmp.open("rb") as handle:
             os.fsync(handle.fileno())
-        tmp.replace(target)
-    except BaseException:
-        tmp.unlink(missing_ok=True)
-        raise
-    sync_folder(target.parent)
+
+
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file's bytes, in hexadecimal."""
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
 def need_space(folder: Path, wanted: int, what: str) -> None:

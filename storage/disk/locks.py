@@ -48,15 +48,8 @@ def run_lock(layout: Layout, *, new: bool = False, wait_s: float = 0.0) -> Itera
         RunLockedError: another process holds the lock; the message names it.
         StorageError: there is no corpus (kind ``no_corpus``), or the folders cannot be made or written.
     """
-    if not new:
-        check_corpus_exists(layout)
-    prepare(layout)
-    with ExitStack() as stack:
-        try:
-            # `run_at_work` may hold the lock for a moment.
-            stack.enter_context(hold(layout.run_lock, "a run on this corpus", wait_s=max(1.0, wait_s)))
-        except CorpusBusyError as exc:
-            raise RunLockedError(str(exc), path=exc.path) from exc
+    # `run_at_work` may hold the lock for a moment.
+    with _held(layout, layout.run_lock, "a run on this corpus", new=new, wait_s=max(1.0, wait_s)):
         yield
 
 
@@ -106,12 +99,18 @@ def backfill_lock(layout: Layout, *, new: bool = False) -> Iterator[None]:
         RunLockedError: another process holds the lock; the message names it.
         StorageError: there is no corpus (kind ``no_corpus``), or the folders cannot be made or written.
     """
+    with _held(layout, layout.backfill_lock, "a backfill of this corpus", new=new, wait_s=1.0):
+        yield
+
+
+@contextmanager
+def _held(layout: Layout, lock: Path, what: str, *, new: bool, wait_s: float) -> Iterator[None]:
     if not new:
         check_corpus_exists(layout)
     prepare(layout)
     with ExitStack() as stack:
         try:
-            stack.enter_context(hold(layout.backfill_lock, "a backfill of this corpus", wait_s=1.0))
+            stack.enter_context(hold(lock, what, wait_s=wait_s))
         except CorpusBusyError as exc:
             raise RunLockedError(str(exc), path=exc.path) from exc
         yield

@@ -8,7 +8,6 @@ again whose checksum is not in the description. Standard: Frictionless Data Pack
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -18,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fivegwatch.extractors.errors import StorageError
-from fivegwatch.storage.disk.files import disk_errors, put_file, sync_folder
+from fivegwatch.storage.disk.files import disk_errors, hidden, put_file, sha256_of
 from fivegwatch.storage.export.months import checksums, month_of
 from fivegwatch.storage.read.queries import QueryLimits, QuerySession
 
@@ -115,13 +114,8 @@ def _write(
         {"month": month},
     )
     path.parent.mkdir(parents=True, exist_ok=True)
-    work = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
+    with hidden(path, f".{path.name}.{os.getpid()}.tmp") as work:
         _WRITERS[kind](table, work)
-        work.replace(path)
-    finally:
-        work.unlink(missing_ok=True)
-    sync_folder(path.parent)
 
 
 def _write_parquet(table: pa.Table, path: Path) -> None:
@@ -211,12 +205,7 @@ def _refuse_other(
 
 
 def _is_whole(path: Path, resource: dict[str, Any]) -> bool:
-    return path.exists() and f"sha256:{_sha256(path)}" == resource["hash"]
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return path.exists() and f"sha256:{sha256_of(path)}" == resource["hash"]
 
 
 def _resource(
@@ -229,7 +218,7 @@ def _resource(
     ]
     return {
         "name": f"{view}-{Path(path).stem}", "path": path, "format": kind, "encoding": "utf-8",
-        "bytes": (folder / path).stat().st_size, "hash": f"sha256:{_sha256(folder / path)}", "rows": rows,
+        "bytes": (folder / path).stat().st_size, "hash": f"sha256:{sha256_of(folder / path)}", "rows": rows,
         "fingerprint": fingerprint, "schema": {"fields": fields, "primaryKey": VIEWS[view][0].split(", ")},
     }  # fmt: skip
 
@@ -244,3 +233,17 @@ def _describe(folder: Path, package: dict[str, Any]) -> None:
     package["created"] = datetime.now(UTC).isoformat(timespec="seconds")
     content = json.dumps(package, ensure_ascii=False, indent=1) + "\n"
     put_file(path, content.encode())
+
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def write_parquet(table: pa.Table, path: Path) -> None:
+    """Write ``table`` to ``path`` with zstd, completely or not at all; a file that is there is replaced.
+
+    Raises: StorageError when the folder cannot be written or the disk is full.
+    """
+    name = f".{path.name}.{os.getpid()}.tmp"
+    with disk_errors(path, "write the Parquet file"), hidden(path, name) as work:
+        _write_parquet(table, work)

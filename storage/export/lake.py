@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from fivegwatch.extractors.errors import StorageError
+from fivegwatch.storage.connections import quoted
 from fivegwatch.storage.disk.files import disk_errors, hold, put_file, sync_folder
 from fivegwatch.storage.export.months import BY_MONTH, checksums, month_of
 from fivegwatch.storage.read.queries import QueryLimits, QuerySession
@@ -193,16 +194,12 @@ def _script(
             typed = ", ".join(f'null::{kind} as "{name}"' for name, (kind, _) in columns[view].items())
             source = f"select {typed} where false"
         lines.append(f"create or replace view {view} as {source};")
-        lines.append(f"comment on view {view} is {_quoted(notes[view])};")
+        lines.append(f"comment on view {view} is {quoted(notes[view])};")
         lines += [
-            f'comment on column {view}."{name}" is {_quoted(note)};'
+            f'comment on column {view}."{name}" is {quoted(note)};'
             for name, (_, note) in columns[view].items()
         ]
     return "\n".join(lines) + "\n"
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _finish(folder: Path, snapshot: dict[str, Any], script: str) -> None:

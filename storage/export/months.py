@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from datetime import date, timedelta
 
 from fivegwatch.storage.read.queries import QuerySession
 
@@ -34,22 +32,6 @@ def month_of(column: str | None) -> str:
         return f"'{ALL}'"
     moment = column if column.endswith("_day") else f"({column} at time zone 'UTC')"
     return f"coalesce(strftime({moment}, '%Y-%m'), '{UNDATED}')"
-
-
-def rows_of_months(column: str | None, months: Sequence[str]) -> str:
-    """SQL for whether a row is of one of ``months``, as ranges of its ``column``, by which DuckDB leaves out files."""
-    if column is None or not months:
-        return "true" if months else "false"
-    kind, zone = ("date", "") if column.endswith("_day") else ("timestamptz", " 00:00:00+00")
-    ranges = []
-    for month in months:
-        if month == UNDATED:
-            ranges.append(f"{column} is null")
-        else:
-            first = date.fromisoformat(f"{month}-01")
-            after = (first + timedelta(days=31)).replace(day=1)
-            ranges.append(f"{column} >= {kind} '{first}{zone}' and {column} < {kind} '{after}{zone}'")
-    return " or ".join(ranges)
 
 
 def checksums(

@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 
 from fivegwatch.extractors.errors import SchemaVersionError, StorageError
-from fivegwatch.storage.connections import Connection
+from fivegwatch.storage.connections import Connection, quoted
 from fivegwatch.storage.lake.definition import Lake
 
 INLINED_ROWS = 500
@@ -73,11 +73,6 @@ def lake_connection(lake: Lake, folder: Path, memory_mb: int) -> Iterator[Connec
 def is_busy(error: StorageError) -> bool:
     """Whether another writer was in the way, so that another attempt may succeed."""
     return error.kind == "lake_busy"
-
-
-def quoted(text: str) -> str:
-    """``text`` as a literal in SQL."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _load(con: Connection, name: str) -> None:

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from fivegwatch.extractors.errors import CorpusBusyError, NewsError, StorageError
+from fivegwatch.storage.connections import quoted
 from fivegwatch.storage.disk.files import disk_errors, hold, put_file
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.disk.reader_lock import lock_for_reading
@@ -160,7 +161,7 @@ def publish_into(db: Path, lake: Lake, *, clean_too: bool, memory_mb: int) -> No
 
 
 def _publish_once(db: Path, lake: Lake, *, clean_too: bool, memory_mb: int) -> Note:
-    from fivegwatch.storage.lake.connection import lake_connection, lake_errors, quoted
+    from fivegwatch.storage.lake.connection import lake_connection, lake_errors
     from fivegwatch.storage.lake.write import clean, write_version
 
     version = db.resolve()

@@ -10,10 +10,11 @@ rows. Small views, and those of which much changed, are compared as a whole; onc
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 
 from fivegwatch.extractors.errors import SchemaVersionError, StorageError
-from fivegwatch.storage.connections import Connection
+from fivegwatch.storage.connections import Connection, number, quoted
 from fivegwatch.storage.lake.changes import (
     ALL,
     SLICES,
@@ -24,9 +25,8 @@ from fivegwatch.storage.lake.changes import (
     share_of,
     sums_of,
 )
-from fivegwatch.storage.lake.connection import quoted
 from fivegwatch.storage.lake.definition import Lake
-from fivegwatch.storage.lake.macros import lake_macros, make_macros
+from fivegwatch.storage.schema.migrate import HERE
 
 UNUSED_HOURS = 24
 MOST_CHANGED = 0.2
@@ -74,7 +74,7 @@ def write_version(con: Connection, lake: Lake, name: str, *, whole: bool = False
     views, notes, present = _columns(con, lake.schema)
     if INFO not in present:
         _claim(con, lake, target, present)
-    version = _one(con, "select max(number) from corpus.base.schema_migrations")
+    version = number(con, "select max(number) from corpus.base.schema_migrations")
     contract = hashlib.sha256(repr((views, notes, lake_macros())).encode()).hexdigest()[:16]
     before = _stored_sums(con, target) if DAYS in present or not present else {}
     now = {source: sums_of(con, source) for source in SOURCES}
@@ -114,7 +114,7 @@ def write_version(con: Connection, lake: Lake, name: str, *, whole: bool = False
         con.execute(f"insert into {target}.{INFO} values (?, ?, ?, now())", [version, contract, name])
         con.execute("call lake.set_commit_message('fivegwatch', ?)", [f"{lake.schema}: {name}"])
     con.execute("commit")
-    done.snapshot = _one(con, "select max(snapshot_id) from lake.snapshots()")
+    done.snapshot = number(con, "select max(snapshot_id) from lake.snapshots()")
     return done
 
 
@@ -152,12 +152,6 @@ def _keep_sums(con: Connection, table: str, before: dict[str, Sums], now: dict[s
         )
     if rows:
         con.execute(f"insert into {table} from (select unnest(?, recursive := true))", [rows])
-
-
-def _one(con: Connection, sql: str) -> int:
-    row = con.execute(sql).fetchone()
-    assert row is not None
-    return int(row[0] or 0)
 
 
 def _columns(
@@ -199,7 +193,7 @@ def _claim(con: Connection, lake: Lake, target: str, present: dict[str, dict[str
             path=lake.catalogue, kind="other_lake",
         )  # fmt: skip
     inside = con.execute("select file from glob(?) limit 1", [f"{lake.files.rstrip('/')}/**"]).fetchone()
-    if inside and not _one(con, "select max(snapshot_id) from lake.snapshots()"):
+    if inside and not number(con, "select max(snapshot_id) from lake.snapshots()"):
         # The clean-up removes files that the catalogue does not name.
         raise StorageError(
             f"[corpus] lake_files = {lake.files} is not empty ({inside[0]}), and the lake {lake.catalogue} is new."
@@ -280,12 +274,14 @@ def _write_view(
             con, f"{row_hash} as h from {rows}", f"rowid as row, {row_hash} as h from {table} where {within}"
         )
         rows += f" and {row_hash} in (select h from differ)"
-        if _one(con, "select count(n_before) from differ"):
+        if number(con, "select count(n_before) from differ"):
             gone = f"from {table} where rowid in (select row from stored semi join differ using (h))"
             if view == "ledger":
                 _refuse_loss(con, lake, gone)
-            deleted = _one(con, f"delete {gone}")
-        inserted = _insert(con, table, view, columns, rows) if _one(con, "select count(n) from differ") else 0
+            deleted = number(con, f"delete {gone}")
+        inserted = (
+            _insert(con, table, view, columns, rows) if number(con, "select count(n) from differ") else 0
+        )
     else:
         inserted = _insert(con, table, view, columns, rows)
     done.inserted += inserted
@@ -313,7 +309,7 @@ def _insert(con: Connection, table: str, view: str, columns: Columns, rows: str)
     of = SLICES.get(view)
     # In the order by which rows are looked for, so that DuckDB leaves out files.
     order = (of.at or of.id) if of else "all"
-    return _one(con, f"insert into {table} select {chosen} from {rows} order by {order}")
+    return number(con, f"insert into {table} select {chosen} from {rows} order by {order}")
 
 
 def _refuse_loss(con: Connection, lake: Lake, gone: str) -> None:
@@ -345,3 +341,27 @@ def clean(con: Connection, lake: Lake) -> None:
     unused = f"older_than => now() - interval '{UNUSED_HOURS} hours'"
     con.execute(f"call ducklake_cleanup_old_files('lake', {unused})")
     con.execute(f"call ducklake_delete_orphaned_files('lake', {unused})")
+
+
+_STATEMENT = re.compile(r"create or replace macro (?:base\.)?(\w+)\(.*?;\n", re.DOTALL)
+_OF_TABLES = re.compile(r"\bbase\.|\bstory\(")
+"""Tables of schema base are not in a lake, nor is the macro that reads them."""
+
+
+def lake_macros() -> list[str]:
+    """The statements that make them, in order: excerpt, search, timeline, coverage, developing, known_on."""
+    text = (
+        (HERE / "views" / "macros.sql").read_text(encoding="utf-8").replace("base.pattern_of", "pattern_of")
+    )
+    statements = (match[0] for match in _STATEMENT.finditer(text))
+    return [one.rstrip(";\n") for one in statements if not _OF_TABLES.search(one)]
+
+
+def make_macros(con: Connection, schema: str) -> None:
+    """Make the macros in a schema of the attached ``lake``, in place of those that are there."""
+    con.execute(f'use lake."{schema}"')
+    try:
+        for statement in lake_macros():
+            con.execute(statement)
+    finally:
+        con.execute("use memory.main")

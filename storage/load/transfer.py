@@ -42,7 +42,8 @@ def clone(store: Path, target: Path) -> bool:
         if not _cloned(store, hidden):
             return False
         hidden.chmod(MODE)
-        _sync_file(hidden)
+        with hidden.open("rb") as made:
+            os.fsync(made.fileno())
         hidden.replace(target)
     finally:
         hidden.unlink(missing_ok=True)
@@ -114,14 +115,6 @@ def _cloned(store: Path, hidden: Path) -> bool:
     return True
 
 
-def _sync_file(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 @contextmanager
 def _unused(version: Path) -> Iterator[int | None]:
     """A handle on ``version``, locked for writing during the block; None if it is open anywhere or has a second name.
@@ -141,7 +134,10 @@ def _unused(version: Path) -> Iterator[int | None]:
     except OSError:
         pass
     if handle < 0 or not lock_for_writing(handle):
-        _give_up(version, handle)
+        if handle >= 0:
+            os.close(handle)
+        with suppress(OSError):
+            version.chmod(MODE)
         yield None
         return
     try:
@@ -150,13 +146,6 @@ def _unused(version: Path) -> Iterator[int | None]:
         os.close(handle)
         with suppress(FileNotFoundError):
             version.chmod(MODE)
-
-
-def _give_up(version: Path, handle: int) -> None:
-    if handle >= 0:
-        os.close(handle)
-    with suppress(OSError):
-        version.chmod(MODE)
 
 
 def _open_here(path: Path) -> bool:

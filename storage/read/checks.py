@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fivegwatch.extractors.errors import StorageError
-from fivegwatch.storage.connections import Connection, opened
+from fivegwatch.storage.connections import Connection, number, opened
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.load.publish import check_link
 from fivegwatch.storage.read.summaries import outdated
 from fivegwatch.storage.schema.migrate import is_current, migrations, storage_version
-from fivegwatch.storage.spool.batches import pending
+from fivegwatch.storage.spool.batches import bad_batches, pending
 
 LOW_SPACE = 1_000_000_000
 OLD_BATCH_S = 3_600.0
@@ -123,7 +123,7 @@ def _spool(layout: Layout) -> Iterator[Check]:
         detail=f"{len(waiting)} batches wait, the oldest for {age:.0f} s",
         remedy="run `fivegwatch ingest`, and find out why the last run did not load them",
     )
-    bad = sorted(layout.bad.glob("*.parquet")) if layout.bad.is_dir() else []
+    bad = bad_batches(layout)
     yield Check(
         name="quarantine",
         ok=not bad,
@@ -150,32 +150,29 @@ def _schema(con: Connection) -> Iterator[Check]:
         else f"{len(applied)} applied",
         remedy="migrations are append-only: restore the text that was applied",
     )
-    count = con.execute("select count(*) from duckdb_indexes()").fetchone()
+    count = number(con, "select count(*) from duckdb_indexes()")
     yield Check(
         name="indexes",
-        ok=count == (0,),
-        detail=f"{count[0] if count else 0} indexes",
+        ok=not count,
+        detail=f"{count} indexes",
         remedy="drop them: they slow down every load and can be damaged by a crash",
     )
 
 
 def _rows(con: Connection) -> Iterator[Check]:
     for table, key in KEYS.items():
-        row = con.execute(
-            f"select count(*) from (select 1 from base.{table} group by {key} having count(*) > 1)"  # noqa: S608
-        ).fetchone()
-        assert row is not None
+        sql = f"select count(*) from (select 1 from base.{table} group by {key} having count(*) > 1)"  # noqa: S608
+        repeated = number(con, sql)
         yield Check(
             name=f"duplicates in {table}",
-            ok=row[0] == 0,
-            detail=f"{row[0]} keys ({key}) occur more than once",
+            ok=not repeated,
+            detail=f"{repeated} keys ({key}) occur more than once",
             remedy="rebuild the store from the batches in done",
         )
     for name, source in ORPHANS.items():
-        row = con.execute(f"select count(*) {source}").fetchone()  # constants above
-        assert row is not None
+        lost = number(con, f"select count(*) {source}")
         yield Check(
-            name=name, ok=row[0] == 0, detail=f"{row[0]}", remedy="load what is in the spool; else report it"
+            name=name, ok=not lost, detail=f"{lost}", remedy="load what is in the spool; else report it"
         )
 
 

@@ -14,7 +14,7 @@ from fivegwatch.extractors.errors import FetchError
 from fivegwatch.extractors.text.folding import fold_text
 from fivegwatch.extractors.web.urls import site_of
 from fivegwatch.storage.connections import Connection, opened
-from fivegwatch.storage.read.store import Row, rows
+from fivegwatch.storage.read.store import Row, read, rows
 from fivegwatch.storage.schema.migrate import is_current
 
 HEADLINE_CHARS = 25
@@ -140,15 +140,13 @@ def stories_of(db: Path) -> tuple[Candidate, ...]:
         select article_id as id, url, title, site, coalesce(cluster_id, article_id) as cluster from base.articles
         where relevant order by article_id
     """
-    with opened(db, read_only=True) as con:
-        return tuple(Candidate(**row) for row in rows(con, query))
+    return tuple(Candidate(**row) for row in read(db, query))
 
 
 def recorded(db: Path, measure_id: str) -> Row | None:
     """The recorded measurement with this id; None if there is none. Raises: CorpusBusyError, StorageError."""
     query = "select sampled, files_read, low, high, measured_at from base.completeness where measure_id = $id"
-    with opened(db, read_only=True) as con:
-        return next(iter(rows(con, query, {"id": measure_id})), None)
+    return next(iter(read(db, query, {"id": measure_id})), None)
 
 
 def last_measured(con: Connection) -> list[Row]:

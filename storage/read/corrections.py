@@ -9,7 +9,7 @@ from typing import Any
 from fivegwatch.extractors.errors import StorageError
 from fivegwatch.storage.connections import opened
 from fivegwatch.storage.disk.layout import Layout
-from fivegwatch.storage.read.store import rows as rows_of
+from fivegwatch.storage.read.store import read, rows
 
 
 def story_id_of(layout: Layout, address: str) -> tuple[str, datetime]:
@@ -21,7 +21,7 @@ def story_id_of(layout: Layout, address: str) -> tuple[str, datetime]:
     Raises: StorageError when the corpus has no such page.
     """
     with opened(layout.link, read_only=True) as con:
-        ids = rows_of(con, "select id from story($address) limit 1", {"address": address})
+        ids = rows(con, "select id from story($address) limit 1", {"address": address})
         if not ids:
             raise StorageError(
                 f"the corpus has no page {address}. `fivegwatch search` finds the addresses of stories.",
@@ -35,29 +35,24 @@ def story_id_of(layout: Layout, address: str) -> tuple[str, datetime]:
 
 def in_force(layout: Layout, story_id: str) -> list[tuple[str, str]]:
     """Field and value of each correction of a story that is in force, sorted."""
-    with opened(layout.link, read_only=True) as con:
-        rows = rows_of(
-            con, "select field, value from corrections where story_id = $id and in_force", {"id": story_id}
-        )
+    sql = "select field, value from corrections where story_id = $id and in_force"
+    rows = read(layout.link, sql, {"id": story_id})
     return sorted((row["field"], row["value"]) for row in rows)
 
 
 def unknown_topics(layout: Layout, codes: Collection[str]) -> list[str]:
     """The ``codes`` that are no topic of the watchlist in use, sorted; none if the corpus names no topics."""
-    with opened(layout.link, read_only=True) as con:
-        known = {row["code"] for row in rows_of(con, "select code from topics", {})}
+    known = {row["code"] for row in read(layout.link, "select code from topics")}
     return sorted(set(codes) - known) if known else []
 
 
 def all_corrections(layout: Layout) -> list[dict[str, Any]]:
     """Every correction with the story's address, title and text hash, oldest first."""
-    with opened(layout.link, read_only=True) as con:
-        return rows_of(
-            con,
-            """select c.*, l.url, l.title, a.text_hash
-               from corrections c
-               join ledger l on l.id = c.story_id
-               join base.articles a on a.article_id = c.story_id
-               order by c.made_at, c.story_id, c.field, c.value""",
-            {},
-        )
+    return read(
+        layout.link,
+        """select c.*, l.url, l.title, a.text_hash
+           from corrections c
+           join ledger l on l.id = c.story_id
+           join base.articles a on a.article_id = c.story_id
+           order by c.made_at, c.story_id, c.field, c.value""",
+    )

@@ -4,50 +4,46 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fivegwatch.storage.connections import opened
-from fivegwatch.storage.read.store import Row, rows
+from fivegwatch.storage.read.store import Row, read
 
 
 def feed_scores(db: Path) -> list[Row]:
     """For every feed: stories kept per poll, lead over other feeds, share of stories that only it has; best first."""
-    with opened(db, read_only=True) as con:
-        return rows(
-            con,
-            """
-            select
-                feed_id as id, status, polls, entries, stories,
-                round(stories / nullif(polls, 0), 4) as kept_a_poll,
-                round(100.0 * stories / nullif(pages_judged, 0), 2) as kept_percent,
-                first_with, lead_hours,
-                round(100.0 * only_with / nullif(stories, 0)) as only_percent
-            from feed_health
-            where status <> 'off'
-            order by stories / nullif(polls, 0) desc nulls last, stories desc, feed_id
-            """,
-        )
+    return read(
+        db,
+        """
+        select
+            feed_id as id, status, polls, entries, stories,
+            round(stories / nullif(polls, 0), 4) as kept_a_poll,
+            round(100.0 * stories / nullif(pages_judged, 0), 2) as kept_percent,
+            first_with, lead_hours,
+            round(100.0 * only_with / nullif(stories, 0)) as only_percent
+        from feed_health
+        where status <> 'off'
+        order by stories / nullif(polls, 0) desc nulls last, stories desc, feed_id
+        """,
+    )
 
 
 def feed_statuses(db: Path) -> dict[str, Row]:
     """Status, problem and worth of every feed by its id."""
-    with opened(db, read_only=True) as con:
-        found = rows(
-            con,
-            "select feed_id, status, problem, remedy, polled_at, url, proposed_url, stories, polls from feed_health",
-        )
+    found = read(
+        db,
+        "select feed_id, status, problem, remedy, polled_at, url, proposed_url, stories, polls from feed_health",
+    )
     return {row.pop("feed_id"): row for row in found}
 
 
 def announced_by(db: Path, entry_ids: list[str]) -> dict[str, int]:
     """How many of these entries each feed has announced, most first."""
-    with opened(db, read_only=True) as con:
-        found = rows(
-            con,
-            """
-            select feed_id, count(distinct entry_id) as entries from sightings
-            where list_contains($entry_ids, entry_id) and feed_id <> '' group by feed_id order by entries desc, feed_id
-            """,
-            {"entry_ids": entry_ids},
-        )
+    found = read(
+        db,
+        """
+        select feed_id, count(distinct entry_id) as entries from sightings
+        where list_contains($entry_ids, entry_id) and feed_id <> '' group by feed_id order by entries desc, feed_id
+        """,
+        {"entry_ids": entry_ids},
+    )
     return {row["feed_id"]: row["entries"] for row in found}
 
 
@@ -57,52 +53,50 @@ def unwatched_outlets(db: Path, watched: list[str], most: int) -> list[Row]:
 
     ``watched``: registrable domains of the watchlist. Such stories came from listings: GDELT, archives, address lists.
     """
-    with opened(db, read_only=True) as con:
-        return rows(
-            con,
-            """
-            with kept as (
-                select
-                    site,
-                    count(*) as stories,
-                    count(*) filter (where cluster_id in (
-                        select cluster_id from stories where list_contains($watched, site)
-                    )) as shared_with_watched,
-                    max(published_at) as newest_at,
-                    any_value(url) as example
-                from stories group by site
-            ),
-            missed as (
-                select site, count(distinct url) filter (where is_story) as missed_stories,
-                    count(distinct url) filter (where is_story is null) as missed_unread,
-                    arg_max(url, coalesce(is_story, false)) as example
-                from missed_stories where why = 'not_watched' and is_story is distinct from false group by site
-            )
+    return read(
+        db,
+        """
+        with kept as (
             select
                 site,
-                coalesce(k.stories, 0) as stories,
-                coalesce(k.shared_with_watched, 0) as shared_with_watched,
-                k.newest_at,
-                coalesce(m.missed_stories, 0) as missed_stories,
-                coalesce(m.missed_unread, 0) as missed_unread,
-                coalesce(k.example, m.example) as example
-            from kept k full join missed m using (site)
-            where site <> '' and not list_contains($watched, site)
-            order by stories + missed_stories desc, missed_unread desc, newest_at desc nulls last, site limit $most
-            """,
-            {"watched": watched, "most": most},
+                count(*) as stories,
+                count(*) filter (where cluster_id in (
+                    select cluster_id from stories where list_contains($watched, site)
+                )) as shared_with_watched,
+                max(published_at) as newest_at,
+                any_value(url) as example
+            from stories group by site
+        ),
+        missed as (
+            select site, count(distinct url) filter (where is_story) as missed_stories,
+                count(distinct url) filter (where is_story is null) as missed_unread,
+                arg_max(url, coalesce(is_story, false)) as example
+            from missed_stories where why = 'not_watched' and is_story is distinct from false group by site
         )
+        select
+            site,
+            coalesce(k.stories, 0) as stories,
+            coalesce(k.shared_with_watched, 0) as shared_with_watched,
+            k.newest_at,
+            coalesce(m.missed_stories, 0) as missed_stories,
+            coalesce(m.missed_unread, 0) as missed_unread,
+            coalesce(k.example, m.example) as example
+        from kept k full join missed m using (site)
+        where site <> '' and not list_contains($watched, site)
+        order by stories + missed_stories desc, missed_unread desc, newest_at desc nulls last, site limit $most
+        """,
+        {"watched": watched, "most": most},
+    )
 
 
 def newest_kept_pages(db: Path, most: int) -> list[tuple[str, str]]:
     """Site and archive reference of the archived pages of the newest stories, at most ``most``."""
-    with opened(db, read_only=True) as con:
-        found = rows(
-            con,
-            """
-            select site, raw_ref from ledger where verdict = 'kept' and raw_ref is not null
-            order by captured_at desc, id limit $most
-            """,
-            {"most": most},
-        )
+    found = read(
+        db,
+        """
+        select site, raw_ref from ledger where verdict = 'kept' and raw_ref is not null
+        order by captured_at desc, id limit $most
+        """,
+        {"most": most},
+    )
     return [(row["site"], row["raw_ref"]) for row in found]

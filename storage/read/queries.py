@@ -55,6 +55,10 @@ class Answer:
     columns: tuple[str, ...]
     rows: list[tuple[Any, ...]]
 
+    def dicts(self) -> list[dict[str, Any]]:
+        """The rows as dicts by column name."""
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+
 
 class QuerySession:
     """A read-only connection to one published version, for any number of queries.
@@ -148,6 +152,11 @@ def run_query(
     """
     with QuerySession(db, limits=limits) as session:
         return session.ask(sql, parameters)
+
+
+def query_rows(db: Path, sql: str, parameters: Parameters = None) -> list[dict[str, Any]]:
+    """The rows that one query gives, as dicts by column name."""
+    return run_query(db, sql, parameters).dicts()
 
 
 def _connect(db: Path, bounds: QueryLimits, *, locked: bool) -> tuple[Path, Connection, int]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from fivegwatch.extractors.model import Match, Part, Unit, WithVerdict
-from fivegwatch.storage.read.queries import QuerySession
+from fivegwatch.storage.read.queries import QuerySession, query_rows
 
 Row = dict[str, Any]
 CONTRACT_QUERY = """
@@ -56,25 +56,23 @@ def verdict_on(db: Path, address: str, page_id: str = "") -> Verdict | None:
         StorageError: the corpus cannot be opened.
     """
     with QuerySession(db) as session:
-        rows = _asked(session, "from story($1)", [address])
+        rows = session.ask("from story($1)", [address]).dicts()
         if not rows and page_id:
-            rows = _asked(session, "from story($1)", [page_id])
+            rows = session.ask("from story($1)", [page_id]).dicts()
         if not rows:
             return None
         row = rows[0]
-        history = _asked(
-            session,
+        history = session.ask(
             "select valid_from, verdict, score, rules_fingerprint from decisions where story_id = $1"
             " order by valid_from",
             [row["id"]],
-        )
-        reasons = _asked(
-            session,
+        ).dicts()
+        reasons = session.ask(
             """select t.code, t.reason from (
                    select unnest((facts).topics) as t from base.articles where article_key = md5_number_lower($1)
                )""",
             [row["id"]],
-        )
+        ).dicts()
     return Verdict(
         url=row["url"],
         title=row["title"],
@@ -97,7 +95,7 @@ def verdict_on(db: Path, address: str, page_id: str = "") -> Verdict | None:
 
 def ids_from(db: Path, start: str, limit: int = 10) -> list[str]:
     """Ids of pages and entries that begin with ``start``, at most ``limit``, sorted."""
-    found = _rows(
+    found = query_rows(
         db,
         """
         select article_id as id from base.articles where starts_with(article_id, $1)
@@ -110,7 +108,7 @@ def ids_from(db: Path, start: str, limit: int = 10) -> list[str]:
 
 def unjudged(db: Path, address: str, page_id: str = "") -> Row | None:
     """The entry of an announced page without a verdict: state, attempts and last problem; None if never announced."""
-    rows = _rows(
+    rows = query_rows(
         db,
         """
         select url, title, state, attempts, next_attempt_at, coalesce(message, kind, '') as trouble
@@ -125,23 +123,13 @@ def unjudged(db: Path, address: str, page_id: str = "") -> Row | None:
     return rows[0] if rows else None
 
 
-def _rows(db: Path, sql: str, parameters: list[Any] | None = None) -> list[Row]:
-    with QuerySession(db) as session:
-        return _asked(session, sql, parameters)
-
-
-def _asked(session: QuerySession, sql: str, parameters: list[Any] | None = None) -> list[Row]:
-    answer = session.ask(sql, parameters)
-    return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
-
-
 def backfill_totals(db: Path) -> list[Row]:
     """Progress and contents of the units of each backfill source, one row a source.
 
     ``pages`` counts pages of archives, of which several may hold one story; ``stories`` counts rows of the view
     stories that the source announced.
     """
-    return _rows(
+    return query_rows(
         db,
         """
         select
@@ -167,7 +155,7 @@ def backfill_totals(db: Path) -> list[Row]:
 
 def archives_begun(db: Path) -> list[Unit]:
     """The WARC files, local or remote, that were read at least in part."""
-    rows = _rows(
+    rows = query_rows(
         db,
         """
         select source, kind, locator, options, size from backfill_units
@@ -182,7 +170,7 @@ def backfill_rates(db: Path) -> list[Row]:
 
     For a run in state Running, the figures are those of its last progress report.
     """
-    return _rows(
+    return query_rows(
         db,
         """
         with recent as (
@@ -209,7 +197,7 @@ def backfill_rates(db: Path) -> list[Row]:
 
 def backfill_problems(db: Path) -> list[Row]:
     """Problems of failed units: how many failed for good, and how many are tried again."""
-    return _rows(
+    return query_rows(
         db,
         """
         select
@@ -223,7 +211,7 @@ def backfill_problems(db: Path) -> list[Row]:
 
 def backfill_pages(db: Path, limit: int = 30) -> list[Row]:
     """Pages that backfills announced and that wait or were given up: number, problem, time of the next attempt."""
-    return _rows(
+    return query_rows(
         db,
         """
         select
@@ -241,7 +229,7 @@ def backfill_pages(db: Path, limit: int = 30) -> list[Row]:
 
 def unit_problems(db: Path, limit: int = 1_000) -> list[Row]:
     """Failed units with their problems."""
-    return _rows(
+    return query_rows(
         db,
         """
         select source, locator, problem, message, attempts, next_attempt_at from backfill_units

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from fivegwatch.storage.disk.layout import Layout
-from fivegwatch.storage.read.queries import run_query
+from fivegwatch.storage.read.queries import query_rows
 from fivegwatch.storage.read.store import Row, select
 from fivegwatch.storage.spool.records import Run
 
@@ -23,7 +23,7 @@ RUNS = """
 
 def new_stories(db: Path, run_id: str, after: str, most: int) -> list[Row]:
     """Stories that this run was the first to keep, newest first: id, title, url, site, published_at, score, reason."""
-    return _rows(
+    return query_rows(
         db,
         f"""{RUNS}
         select id, title, url, site, published_at, score, reason from stories
@@ -39,7 +39,7 @@ def new_stories(db: Path, run_id: str, after: str, most: int) -> list[Row]:
 
 def failing_feeds(db: Path, run_id: str, most: int) -> list[Row]:
     """Feeds that failed in this run, the longest failing first: feed_id, url, since, failures, problem, status."""
-    return _rows(
+    return query_rows(
         db,
         """
         select h.feed_id, h.url, h.first_failed_at as since, h.failures, p.message as problem, h.status
@@ -52,7 +52,7 @@ def failing_feeds(db: Path, run_id: str, most: int) -> list[Row]:
 
 def feed_transitions(db: Path, run_id: str, after: str) -> list[Row]:
     """Changes of feeds' health worth an alert, as the view transitions has them, without run and time."""
-    return _rows(
+    return query_rows(
         db,
         f"""{RUNS}
         select feed_id, url, before, after, event, coalesce(problem, '') as problem from transitions
@@ -60,11 +60,6 @@ def feed_transitions(db: Path, run_id: str, after: str) -> list[Row]:
         """,  # noqa: S608  # our own text
         [run_id, after],
     )
-
-
-def _rows(db: Path, sql: str, parameters: list[object]) -> list[Row]:
-    answer = run_query(db, sql, parameters)
-    return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
 
 
 def unended_runs(layout: Layout) -> list[Run]:

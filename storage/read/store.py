@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from fivegwatch.storage.connections import Connection, opened
@@ -20,6 +21,12 @@ def rows(con: Connection, sql: str, parameters: Parameters = None) -> list[Row]:
     result = con.execute(sql, parameters or [])
     names = [column[0] for column in result.description or ()]
     return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+def read(db: Path, sql: str, parameters: Parameters = None) -> list[Row]:
+    """The rows that ``sql`` gives on the published corpus ``db``. Raises: StorageError."""
+    with opened(db, read_only=True) as con:
+        return rows(con, sql, parameters)
 
 
 def select(layout: Layout, sql: str, parameters: Parameters = None, *, wait_s: float = WAIT_S) -> list[Row]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fivegwatch.storage.connections import Connection
+from fivegwatch.storage.connections import Connection, number
 
 _ORIGINS = """
     select entry_key, origin_kind, origin_locator, min(feed_id) as feed_id,
@@ -172,7 +172,7 @@ def outdated(con: Connection) -> dict[str, int]:
     wrong = {}
     for summary in SUMMARIES:
         stored, computed = summary.stored, summary.computed
-        wrong[summary.name] = _count(
+        wrong[summary.name] = number(
             con,
             f"""select (select count(*) from (from ({stored}) except all from ({computed})))
                 + (select count(*) from (from ({computed}) except all from ({stored})))""",  # noqa: S608
@@ -181,11 +181,5 @@ def outdated(con: Connection) -> dict[str, int]:
         f"(select count(*) from base.{table} where {key} is distinct from md5_number_lower({name}))"  # noqa: S608
         for table, key, name in _KEYS
     )
-    wrong["64-bit keys"] = _count(con, f"select {' + '.join(tests)}")
+    wrong["64-bit keys"] = number(con, f"select {' + '.join(tests)}")
     return wrong
-
-
-def _count(con: Connection, sql: str) -> int:
-    row = con.execute(sql).fetchone()
-    assert row is not None
-    return int(row[0])

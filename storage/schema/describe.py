@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -26,39 +27,30 @@ def fresh_schema() -> str:
         return schema_of(con)
 
 
-def _tables(con: Connection) -> list[str]:
-    out = []
-    tables = con.execute(
-        "select table_name, comment from duckdb_tables() where schema_name = 'base' order by table_name"
-    ).fetchall()
-    for name, comment in tables:
-        out += [f"-- {comment}", f"create table base.{name} ("]
-        columns = con.execute(
-            "select column_name, data_type, is_nullable, comment from duckdb_columns()"
-            " where schema_name = 'base' and table_name = ? order by column_index",
-            [name],
-        ).fetchall()
-        for column, kind, nullable, note in columns:
-            out.append(f"    {column} {kind}{'' if nullable else ' NOT NULL'}, -- {note}")
-        out.append(");\n")
-    return out
+def _tables(con: Connection) -> Iterator[str]:
+    rows = con.execute(
+        "select table_name, comment from duckdb_tables() where schema_name = 'base' order by 1"
+    )
+    for name, comment in rows.fetchall():
+        yield from _columns(con, f"create table base.{name}", comment, ["base", name])
 
 
-def _views(con: Connection) -> list[str]:
-    out = []
-    views = con.execute(
-        "select view_name, comment from duckdb_views() where not internal order by view_name"
-    ).fetchall()
-    for name, comment in views:
-        out += [f"-- {comment}", f"view {name} ("]
-        columns = con.execute(
-            "select column_name, data_type, comment from duckdb_columns()"
-            " where schema_name = 'main' and table_name = ? order by column_index",
-            [name],
-        ).fetchall()
-        out += [f"    {column} {kind}, -- {note}" for column, kind, note in columns]
-        out.append(");\n")
-    return out
+def _views(con: Connection) -> Iterator[str]:
+    rows = con.execute("select view_name, comment from duckdb_views() where not internal order by 1")
+    for name, comment in rows.fetchall():
+        yield from _columns(con, f"view {name}", comment, ["main", name])
+
+
+def _columns(con: Connection, title: str, comment: str, of: list[str]) -> Iterator[str]:
+    yield f"-- {comment}\n{title} ("
+    rows = con.execute(
+        "select column_name, data_type, is_nullable, comment from duckdb_columns()"
+        " where schema_name = ? and table_name = ? order by column_index",
+        of,
+    )
+    for column, kind, nullable, note in rows.fetchall():
+        yield f"    {column} {kind}{'' if nullable else ' NOT NULL'}, -- {note}"
+    yield ");\n"
 
 
 def _macros(con: Connection) -> list[str]:

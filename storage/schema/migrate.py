@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fivegwatch.extractors.errors import SchemaVersionError
-from fivegwatch.storage.connections import STORAGE_VERSION, Connection
+from fivegwatch.storage.connections import STORAGE_VERSION, Connection, number
 from fivegwatch.storage.read.named.catalogue import queries_view
 
 HERE = Path(__file__).parent
@@ -75,9 +75,7 @@ def version_of(con: Connection) -> int:
         for schema, name in con.execute("select schema_name, table_name from duckdb_tables()").fetchall()
     }
     if "base.schema_migrations" in tables:
-        row = con.execute("select coalesce(max(number), 0) from base.schema_migrations").fetchone()
-        assert row is not None
-        return int(row[0])
+        return number(con, "select max(number) from base.schema_migrations")
     if tables:
         raise SchemaVersionError(
             f"{_path(con)} is not a corpus: it holds other tables ({', '.join(sorted(tables)[:3])}). Move it away"

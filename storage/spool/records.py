@@ -16,8 +16,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
+from fivegwatch.extractors.copies.agencies import agency_of
+from fivegwatch.extractors.copies.version import VERSION
 from fivegwatch.extractors.model import (
     Article,
     Decision,
@@ -37,7 +39,6 @@ from fivegwatch.storage.spool.column_types import digest_of, plain, shared_field
 from fivegwatch.storage.spool.corrections import Correction
 from fivegwatch.storage.spool.feed_records import Alert, Gap, Poll, Subscription, Transition
 from fivegwatch.storage.spool.measurements import Completeness, MissedStory
-from fivegwatch.storage.spool.recognition import recognition
 
 Kind = Literal[
     "subscription", "poll", "entry", "attempt", "judged", "failure", "run", "unit", "correction", "transition", "gap",
@@ -347,3 +348,19 @@ RECORDS: dict[Kind, type[Record]] = {
     "alert": Alert, "completeness": Completeness, "missed_story": MissedStory,
 }  # fmt: skip
 KINDS: dict[type, Kind] = {record: kind for kind, record in RECORDS.items()}
+
+
+def recognition(article: Article) -> dict[str, Any]:
+    """Fields of a ``Judged`` record by name; empty for a text too short to have copies."""
+    from fivegwatch.extractors.copies.fingerprints import (
+        fingerprint,
+    )  # numpy, which most processes do without
+
+    title, text = plain([article.title, article.text])
+    made = fingerprint(title, text)
+    if made is None:
+        return {}
+    return {
+        "fingerprint_version": VERSION, "text_key": made.text_key, "shingles": made.shingles,
+        "bands": tuple(made.bands), "anchors": tuple(made.anchors), "agency": agency_of(text),
+    }  # fmt: skip

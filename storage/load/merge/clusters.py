@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from fivegwatch.extractors.copies.agencies import agency_of
 from fivegwatch.extractors.copies.version import VERSION
-from fivegwatch.storage.connections import Connection
+from fivegwatch.storage.connections import Connection, number
 
 if TYPE_CHECKING:
     from fivegwatch.extractors.copies.fingerprints import Shingles
@@ -68,7 +68,7 @@ def update_clusters(con: Connection) -> None:
         _take_fingerprints(con)
         con.execute((HERE / "fingerprints.sql").read_text(encoding="utf-8"))
         _link_pairs(con)
-        _grow_affected(con)
+        add_linked(con, "affected", "text_key", "base.links")
         _cluster_affected(con)
         con.execute((HERE / "members.sql").read_text(encoding="utf-8"))
         first += PORTION
@@ -129,9 +129,7 @@ def _take_portion(con: Connection, first: int) -> int:
         "create or replace temp table portion as select article_id from selected where number >= ? and number < ?",
         [first, first + PORTION],
     )
-    row = con.execute("select count(*) from portion").fetchone()
-    assert row is not None
-    return int(row[0])
+    return number(con, "select count(*) from portion")
 
 
 def _take_fingerprints(con: Connection) -> None:
@@ -240,26 +238,26 @@ def _shingles(con: Connection) -> dict[int, Shingles]:
     return by_key
 
 
-def _grow_affected(con: Connection) -> None:
-    """Add to ``affected`` every text that links connect, directly or not, to one of its texts."""
-    con.execute("create or replace temp table edge as from affected")
+def add_linked(con: Connection, table: str, key: str, links: str) -> None:
+    """Add to ``table``, whose one column is ``key``, every key that ``links`` connect, directly or not, to one of its
+    keys."""
+    con.execute(f"create or replace temp table edge as select distinct {key} from {table}")  # noqa: S608
     while True:
         con.execute(
-            """
+            f"""
             create or replace temp table further as
-            select distinct text_key
+            select distinct {key}
             from (
-                select other as text_key from base.links where one in (from edge)
+                select other as {key} from {links} where one in (from edge)
                 union all
-                select one from base.links where other in (from edge)
+                select one from {links} where other in (from edge)
             )
-            anti join affected using (text_key)
-            """
+            anti join {table} using ({key})
+            """  # noqa: S608  # our own names
         )
-        row = con.execute("select count(*) from further").fetchone()
-        if row == (0,):
+        if not number(con, "select count(*) from further"):
             return
-        con.execute("insert into affected from further; create or replace temp table edge as from further")
+        con.execute(f"insert into {table} from further; create or replace temp table edge as from further")
 
 
 def _cluster_affected(con: Connection) -> None:

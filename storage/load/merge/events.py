@@ -14,7 +14,8 @@ from datetime import date
 from typing import Any
 
 from fivegwatch.extractors.facts.events import DAYS, WEAKEST, EventStory, group_stories, likeness
-from fivegwatch.storage.connections import Connection
+from fivegwatch.storage.connections import Connection, number
+from fivegwatch.storage.load.merge.clusters import add_linked
 
 _SIGNS = "article_id, day, told, countries, topic, names, words, numbers, acts, language"
 _FROM_ARTICLES = """
@@ -46,9 +47,9 @@ def update_events(con: Connection) -> None:
         select article_id from loaded union select article_id from removed;
         """  # noqa: S608  # our own SQL
     )
-    if con.execute("select count(*) from touched").fetchone() == (0,):
+    if not number(con, "select count(*) from touched"):
         return
-    _grow(con)
+    add_linked(con, "touched", "article_id", "base.event_links")
     con.execute(
         f"""
         delete from base.event_links
@@ -61,29 +62,8 @@ def update_events(con: Connection) -> None:
     )
     _link(con)
     con.execute("insert into touched select article_id from loaded")
-    _grow(con)
+    add_linked(con, "touched", "article_id", "base.event_links")
     _group(con)
-
-
-def _grow(con: Connection) -> None:
-    """Add to ``touched`` every story that links connect, directly or not, to one of its stories."""
-    con.execute("create or replace temp table edge as select distinct article_id from touched")
-    while True:
-        con.execute(
-            """
-            create or replace temp table further as
-            select distinct article_id
-            from (
-                select other as article_id from base.event_links where one in (select article_id from edge)
-                union all
-                select one from base.event_links where other in (select article_id from edge)
-            )
-            anti join touched using (article_id)
-            """
-        )
-        if con.execute("select count(*) from further").fetchone() == (0,):
-            return
-        con.execute("insert into touched from further; create or replace temp table edge as from further")
 
 
 def _link(con: Connection) -> None:

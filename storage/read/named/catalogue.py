@@ -25,6 +25,7 @@ from pathlib import Path
 
 from fivegwatch.extractors.errors import QueryError
 from fivegwatch.extractors.facts.country_codes import country_hint, is_country
+from fivegwatch.storage.connections import quoted
 
 Value = str | int | float | bool | date | None
 
@@ -142,7 +143,7 @@ def queries_view() -> str:
     """SQL that makes the view ``queries``, so that every tool that opens a corpus finds the named queries."""
     rows = ",\n".join(map(_row, named_queries().values()))
     comments = "".join(
-        f"comment on column queries.{column} is {_literal(text)};\n" for column, text in _COLUMNS.items()
+        f"comment on column queries.{column} is {quoted(text)};\n" for column, text in _COLUMNS.items()
     )
     names = ", ".join(_COLUMNS)
     return (
@@ -154,19 +155,15 @@ def queries_view() -> str:
 
 def _row(query: NamedQuery) -> str:
     parameters = ", ".join(map(_struct, query.parameters))
-    texts = ", ".join(map(_literal, (query.name, query.title, query.description)))
-    return f"({texts}, [{parameters}]::{_PARAMETERS}, {_literal(query.sql)})"
+    texts = ", ".join(map(quoted, (query.name, query.title, query.description)))
+    return f"({texts}, [{parameters}]::{_PARAMETERS}, {quoted(query.sql)})"
 
 
 def _struct(one: Parameter) -> str:
-    default = "null" if one.required or one.default is None else _literal(str(one.default))
+    default = "null" if one.required or one.default is None else quoted(str(one.default))
     fields = {"name": one.name, "type": one.type, "example": one.example, "meaning": one.meaning}
-    texts = ", ".join(f"{_literal(name)}: {_literal(text)}" for name, text in fields.items())
+    texts = ", ".join(f"{quoted(name)}: {quoted(text)}" for name, text in fields.items())
     return f"{{{texts}, 'required': {str(one.required).lower()}, 'default': {default}}}"
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 def named_query(name: str) -> NamedQuery:
