@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -24,8 +24,6 @@ from fivegwatch.desk.charts.levels import LEVELS, Level, legend_of
 _ROW, _TOP, _SIDE = 26.0, 10.0, 20.0
 _ROWS = 24
 """Rows of the picture; the table has every act."""
-Cells = Mapping[tuple[str, int], Sequence["Act"]]
-"""The acts of a square by its row and the number of its period."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

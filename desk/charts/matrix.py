@@ -69,7 +69,7 @@ def vendor_matrix(standings: Sequence[Standing]) -> Chart:
     count = len({one.country for one in ordered})
     summary = f"{count} {'country' if count == 1 else 'countries'} and {len(targets)} vendors"
     if len(targets) > _VENDORS["laptop"]:
-        summary += f", of which the picture shows the {_VENDORS['wide']} that most countries act on"
+        summary += f", of which the picture shows the {_VENDORS['laptop']} that most countries act on"
     summary += ". Each square has a letter: "
     summary += "; ".join(f"{level.letter} {level.meaning}" for level in LEVELS) + "."
 

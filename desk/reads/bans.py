@@ -83,10 +83,8 @@ class BanTracker:
     """Parts of the network that acts name, and those of the watchlist."""
 
 
-_ACTS = (
-    """action in ('ban', 'restrict', 'phase_out', 'allow', 'revoke', 'remove_fund') and length("by") = 2"""
-)
-_SURE = 0.8
+ACTS = """action in ('ban', 'restrict', 'phase_out', 'allow', 'revoke', 'remove_fund') and length("by") = 2"""
+SURE = 0.8
 """Least confidence of an act that counts, as in the view ``ban_tracker``."""
 
 
@@ -115,8 +113,8 @@ def _read_bans(corpus: Corpus, asked: Asked, country: str, target: str, scope: s
         and ($scope = '' or scope = $scope)"""
     pairs: dict[tuple[str, str], list[tuple[MeasureFact, frozenset[str]]]] = defaultdict(list)
     unsure = []
-    for act, stories in acts(corpus, f"{_ACTS} and {filters}", chosen):
-        if act.confidence >= _SURE:
+    for act, stories in acts(corpus, f"{ACTS} and {filters}", chosen):
+        if act.confidence >= SURE:
             pairs[act.by, act.target].append((act, stories))
         elif country and target:
             unsure.append(act)
@@ -124,9 +122,7 @@ def _read_bans(corpus: Corpus, asked: Asked, country: str, target: str, scope: s
     lines.sort(
         key=lambda one: (-(one.last_day or Day.min).toordinal(), -one.stories, one.country, one.target)
     )
-    known = (
-        f'select distinct "by", target, scope from measure_evidence where {_ACTS} and confidence >= {_SURE}'  # noqa: S608 - our own words
-    )
+    known = f'select distinct "by", target, scope from measure_evidence where {ACTS} and confidence >= {SURE}'  # noqa: S608 - our own words
     every = list(corpus.sql(known))
     scopes = {row["scope"] for row in every} | {
         row["scope"] for row in corpus.sql("select scope from scopes")

@@ -29,22 +29,8 @@ def measures(
     )
     if not rows:
         return ()
-    quoted: dict[tuple[str, ...], list[Evidence]] = defaultdict(list)
-    for row in corpus.sql(
-        f"""select event_id, "by", action, target, {_EVIDENCE} from measure_evidence
-            where confidence >= 0.7 and event_id in (select unnest($events))
-            order by confidence desc, published_day nulls last, story_id""",  # noqa: S608 - names of our own
-        {"events": sorted({row["event_id"] for row in rows})},
-    ):
-        key = tuple(row.pop(name) for name in ("event_id", "by", "action", "target"))
-        quoted[key].append(Evidence(**row))
-    return tuple(
-        MeasureFact(
-            **row,
-            evidence=tuple(quoted[row["event_id"], row["by"], row["action"], row["target"]][:_MOST_EVIDENCE]),
-        )
-        for row in rows
-    )
+    quoted = _evidence(corpus, "measure_evidence", ("event_id", "by", "action", "target"), rows)
+    return tuple(MeasureFact(**row, evidence=evidence) for row, evidence in zip(rows, quoted, strict=True))
 
 
 def acts(
@@ -90,21 +76,27 @@ def incidents(
     )
     if not rows:
         return ()
-    quoted: dict[tuple[str, str], list[Evidence]] = defaultdict(list)
+    quoted = _evidence(corpus, "incident_evidence", ("event_id", "kind"), rows)
+    return tuple(
+        IncidentFact(**row | {"victims": tuple(row["victims"] or ())}, evidence=evidence)
+        for row, evidence in zip(rows, quoted, strict=True)
+    )
+
+
+def _evidence(
+    corpus: Corpus, view: str, keys: Sequence[str], facts: Sequence[Mapping[str, Any]]
+) -> list[tuple[Evidence, ...]]:
+    """For each of the facts its evidence in ``view``, the surest first; ``keys`` are the columns that name a fact."""
+    quoted: dict[tuple[str, ...], list[Evidence]] = defaultdict(list)
+    names = ", ".join(f'"{name}"' for name in keys)
     for row in corpus.sql(
-        f"""select event_id, kind, {_EVIDENCE} from incident_evidence
+        f"""select {names}, {_EVIDENCE} from {view}
             where confidence >= 0.7 and event_id in (select unnest($events))
             order by confidence desc, published_day nulls last, story_id""",  # noqa: S608 - names of our own
-        {"events": sorted({row["event_id"] for row in rows})},
+        {"events": sorted({fact["event_id"] for fact in facts})},
     ):
-        quoted[row.pop("event_id"), row.pop("kind")].append(Evidence(**row))
-    return tuple(
-        IncidentFact(
-            **row | {"victims": tuple(row["victims"] or ())},
-            evidence=tuple(quoted[row["event_id"], row["kind"]][:_MOST_EVIDENCE]),
-        )
-        for row in rows
-    )
+        quoted[tuple(row.pop(name) for name in keys)].append(Evidence(**row))
+    return [tuple(quoted[tuple(fact[name] for name in keys)][:_MOST_EVIDENCE]) for fact in facts]
 
 
 def measures_said(corpus: Corpus, stories: Sequence[str]) -> dict[str, str]:

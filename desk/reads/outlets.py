@@ -159,7 +159,8 @@ def read_outlet_pages(corpus: Corpus, sites: Sequence[str]) -> Iterator[Outlet]:
     feeds, judged = _feeds(corpus), _judged(corpus, sites)
     for site in sites:
         yield Outlet(
-            line=lines.get(site) or _without_stories(site),
+            line=lines.get(site)
+            or OutletLine(site=site, name=site, stories=0, shared=0, first=0, median_lag=None, last_day=None),
             feeds=tuple(feeds[site]),
             judged=judged[site],
             firsts=tuple(First(**row, gloss=glosses.get(story, "")) for story, row in firsts[site]),
@@ -185,10 +186,6 @@ def _judged(corpus: Corpus, sites: Sequence[str]) -> Mapping[str, dict[str, int]
     ):
         judged[row["site"]][row["verdict"]] = row["pages"]
     return judged
-
-
-def _without_stories(site: str) -> OutletLine:
-    return OutletLine(site=site, name=site, stories=0, shared=0, first=0, median_lag=None, last_day=None)
 
 
 def _lines(corpus: Corpus, sites: Sequence[str] | None) -> dict[str, OutletLine]:

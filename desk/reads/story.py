@@ -36,7 +36,6 @@ _MANY = f"""select {_COLUMNS}, s.body as text, m.matches
         from evidence where story_id in (select unnest($ids)) group by story_id
     ) m on m.story_id = s.id
     where s.id in (select unnest($ids))"""  # noqa: S608 - names of our own
-Known = dict[str, list[str]]
 """The parameter ``ids`` of a query: the stories that are read."""
 
 
@@ -191,8 +190,7 @@ def _stories(corpus: Corpus, chosen: list[dict[str, Any]]) -> tuple[Story, ...]:
     events = {"events": sorted({row["event_id"] for row in chosen if row["event_id"]})}
     acts = _by_story(measures(corpus, "event_id in (select unnest($events))", events))
     attacks = _by_story(incidents(corpus, "event_id in (select unnest($events))", events))
-    parts, copies, seen = _parts(corpus, known), _copies(corpus, known), _seen(corpus, known)
-    corrections, history = _corrections(corpus, known), _history(corpus, known)
+    details = {name: _grouped(corpus.sql(query, known), make) for name, (make, query) in _DETAILS.items()}
     edited = {
         row["story_id"]
         for row in corpus.sql(
@@ -207,17 +205,13 @@ def _stories(corpus: Corpus, chosen: list[dict[str, Any]]) -> tuple[Story, ...]:
             **row
             | {name: row[name] or "" for name in texts}
             | {name: tuple(row[name] or ()) for name in lists}
-            | {"passages": passages[row["id"]]},
-            parts=parts[row["id"]],
+            | {"passages": passages[row["id"]]}
+            | {name: by_story[row["id"]] for name, by_story in details.items()},
             measures=acts[row["id"]],
             incidents=attacks[row["id"]],
-            copies=copies[row["id"]],
             edits=edits_of(corpus, row["id"], row["site_name"] or row["site"] or "")
             if row["id"] in edited
             else (),
-            seen=seen[row["id"]],
-            corrections=corrections[row["id"]],
-            history=history[row["id"]],
         )
         for row in chosen
     )
@@ -228,30 +222,24 @@ def _passages(matches: list[dict[str, Any]] | None) -> tuple[Passage, ...]:
     return tuple(sorted(passages, key=lambda one: (one.field != "title", one.start, -one.end, one.rule)))
 
 
-Made = TypeVar("Made")
-
-
-def _grouped(rows: Iterable[dict[str, Any]], make: Callable[..., Made]) -> Mapping[str, tuple[Made, ...]]:
+def _grouped(rows: Iterable[dict[str, Any]], make: Callable[..., Any]) -> Mapping[str, tuple[Any, ...]]:
     """The values that ``make`` makes of the rows, by the row's column ``of``; an empty tuple for any other key."""
-    groups: dict[str, tuple[Made, ...]] = defaultdict(tuple)
+    groups: dict[str, tuple[Any, ...]] = defaultdict(tuple)
     for row in rows:
         groups[row.pop("of")] += (make(**row),)
     return groups
 
 
-def _parts(corpus: Corpus, known: Known) -> Mapping[str, tuple[Part, ...]]:
-    rows = corpus.sql(
+_DETAILS: Mapping[str, tuple[Callable[..., Any], str]] = {
+    "parts": (
+        Part,
         """select story_id as of, type, entity, name, coalesce(country, '') as country, role, subject, confidence,
                count, quote
            from roles where story_id in (select unnest($ids))
            order by subject desc, confidence desc, count desc, name""",
-        known,
-    )
-    return _grouped(rows, Part)
-
-
-def _copies(corpus: Corpus, known: Known) -> Mapping[str, tuple[Copy, ...]]:
-    rows = corpus.sql(
+    ),
+    "copies": (
+        Copy,
         """select c.story_id as of, m.story_id, coalesce(m.title, '') as title, m.url, m.site, m.appeared_at,
                m.similarity, m.relevant
            from cluster_members c
@@ -259,38 +247,26 @@ def _copies(corpus: Corpus, known: Known) -> Mapping[str, tuple[Copy, ...]]:
            where c.story_id in (select unnest($ids))
            qualify row_number() over (partition by c.story_id order by m.appeared_at nulls last, m.story_id) <= 50
            order by m.appeared_at nulls last, m.story_id""",
-        known,
-    )
-    return _grouped(rows, Copy)
-
-
-def _seen(corpus: Corpus, known: Known) -> Mapping[str, tuple[Seen, ...]]:
-    rows = corpus.sql(
+    ),
+    "seen": (
+        Seen,
         """select story_id as of, origin_kind, origin_locator, feed, first_seen_at, last_seen_at
            from sightings where story_id in (select unnest($ids))
            qualify row_number() over (partition by story_id order by first_seen_at, origin_locator) <= 50
            order by first_seen_at, origin_locator""",
-        known,
-    )
-    return _grouped(rows, Seen)
-
-
-def _corrections(corpus: Corpus, known: Known) -> Mapping[str, tuple[CorrectionMade, ...]]:
-    rows = corpus.sql(
+    ),
+    "corrections": (
+        CorrectionMade,
         """select story_id as of, field, action, value, made_by, reason, made_at, in_force from corrections
            where story_id in (select unnest($ids)) order by made_at desc""",
-        known,
-    )
-    return _grouped(rows, CorrectionMade)
-
-
-def _history(corpus: Corpus, known: Known) -> Mapping[str, tuple[dict[str, Any], ...]]:
-    rows = corpus.sql(
+    ),
+    "history": (
+        dict,
         """select story_id as of, valid_from, verdict, score, rules_fingerprint from decisions
            where story_id in (select unnest($ids)) order by valid_from""",
-        known,
-    )
-    return _grouped(rows, dict)
+    ),
+}
+"""Fields of a story that hold several details: what each detail is made of, and the query for their rows."""
 
 
 def _by_story(facts: Iterable[Fact]) -> Mapping[str, tuple[Fact, ...]]:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from fivegwatch.desk.feeds.document import EPOCH, Feed, FeedItem
 from fivegwatch.desk.reads.asked import Asked, missing
-from fivegwatch.desk.reads.bans import BanLine, read_bans
+from fivegwatch.desk.reads.bans import read_bans
 from fivegwatch.desk.reads.frozen import read_changes
 from fivegwatch.desk.reads.incident_tracker import IncidentLine, read_incidents
 from fivegwatch.desk.reads.items import EventLine, IncidentFact, MeasureFact
@@ -100,8 +100,9 @@ def _ban_items(corpus: Corpus, address: Address) -> Iterable[FeedItem]:
     for line in lines:
         acts = line.history
         yield FeedItem(
-            key=f"ban:{line.country}:{line.target}", title=_ban_title(line), url=address("country", code=line.country),
-            updated_at=max(changed.get(act.event_id, EPOCH) for act in acts), paragraphs=tuple(map(_sentence, acts)),
+            key=f"ban:{line.country}:{line.target}", title=line.latest.sentence,
+            url=address("country", code=line.country), paragraphs=tuple(map(_sentence, acts)),
+            updated_at=max(changed.get(act.event_id, EPOCH) for act in acts),
             sources=_cited(acts), language="en", tags=(line.country, line.target, line.status),
         )  # fmt: skip
 
@@ -117,10 +118,6 @@ def _incident_items(corpus: Corpus, address: Address) -> Iterable[FeedItem]:
             paragraphs=(line.title, f"Status: {plain(fact.status)}"), sources=_cited((fact,)), language="en",
             tags=tuple(one for one in (fact.country, fact.actor, fact.kind) if one),
         )  # fmt: skip
-
-
-def _ban_title(line: BanLine) -> str:
-    return line.latest.sentence
 
 
 def _sentence(fact: Fact) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from fivegwatch.desk.reads.bans import ACTS, SURE
 from fivegwatch.desk.reads.facts import incidents, measures
 from fivegwatch.desk.reads.items import EventLine, IncidentFact, MeasureFact
 from fivegwatch.desk.reads.lists import events_where, topics
@@ -17,8 +18,7 @@ from fivegwatch.storage.read.corpus import Corpus
 MOST_EVENTS = 400
 """Most events of a brief; the rest is counted."""
 _APPEARED = "coalesce(s.published_at, s.first_seen_at)"
-_TRACKED = """action in ('ban', 'restrict', 'phase_out', 'allow', 'revoke', 'remove_fund') and length("by") = 2
-    and confidence >= 0.8"""
+_TRACKED = f"{ACTS} and confidence >= {SURE}"
 _TROUBLE = "('overdue', 'silent', 'failing', 'blocked', 'walled', 'gone')"
 
 

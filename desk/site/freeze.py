@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.resources import files
 from itertools import islice
@@ -18,16 +18,16 @@ from typing import Any
 from fivegwatch.desk.feeds.atom import atom_of
 from fivegwatch.desk.feeds.json_feed import json_feed_of
 from fivegwatch.desk.page_registry import PAGES, Page
+from fivegwatch.desk.passages import EXCERPT_CHARS
 from fivegwatch.desk.reads.asked import Asked
-from fivegwatch.desk.reads.event import read_events
+from fivegwatch.desk.reads.event import Edit, Event, read_events
 from fivegwatch.desk.reads.frozen import Digests, hold_still, read_digests
 from fivegwatch.desk.reads.lists import topics
 from fivegwatch.desk.reads.outlets import read_outlet_pages
 from fivegwatch.desk.reads.pictures import read_judged_digest
-from fivegwatch.desk.reads.story import read_stories
+from fivegwatch.desk.reads.story import Story, read_stories
 from fivegwatch.desk.reads.subscriptions import FIXED, read_feed
 from fivegwatch.desk.rendering import environment, render
-from fivegwatch.desk.site.excerpts import excerpted_event, excerpted_story
 from fivegwatch.desk.site.folder import SiteFolder
 from fivegwatch.desk.site.links import SEARCH, FrozenLinks, file_of
 from fivegwatch.desk.site.search_index import write_index
@@ -279,3 +279,36 @@ def _look(assets: dict[str, bytes], settings: str) -> str:
     for content in assets.values():
         digest.update(content)
     return digest.hexdigest()[:32]
+
+
+LINE, LINES = 160, 3
+"""Bounds on what is quoted of an edit: characters of a line, and lines added or removed."""
+
+
+def excerpted_story(story: Story) -> Story:
+    """The story as a published site shows it: never the whole text, which belongs to its publisher.
+
+    The template shows the first EXCERPT_CHARS characters; a short text is cut to its first half here, with the passages
+    in that half, and the lines that edits quote are shortened.
+    """
+    edits = tuple(map(_short_edit, story.edits))
+    text = story.text or ""
+    if len(text) >= 2 * EXCERPT_CHARS:
+        return replace(story, edits=edits)
+    half = len(text) // 2
+    passages = tuple(one for one in story.passages if one.field != "text" or one.end <= half)
+    return replace(story, text=text[:half] or None, passages=passages, edits=edits)
+
+
+def excerpted_event(event: Event) -> Event:
+    """The event with each edit of its stories cut to a few short lines."""
+    return replace(event, edits=tuple(map(_short_edit, event.edits)))
+
+
+def _short_edit(edit: Edit) -> Edit:
+    return replace(edit, added=_short(edit.added), removed=_short(edit.removed))
+
+
+def _short(lines: tuple[str, ...]) -> tuple[str, ...]:
+    short = tuple(line if len(line) <= LINE else line[:LINE].rstrip() + "…" for line in lines[:LINES])
+    return (*short, f"… and {len(lines) - LINES} more lines") if len(lines) > LINES else short

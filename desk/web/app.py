@@ -5,9 +5,11 @@ address -> corpus on the newest version -> read -> template or JSON
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
+from dataclasses import asdict
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +24,15 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from fivegwatch.desk.feeds import atom, json_feed
+from fivegwatch.desk.feeds.document import Feed
 from fivegwatch.desk.page_registry import PAGES, Page
 from fivegwatch.desk.reads.asked import Asked
 from fivegwatch.desk.reads.lists import topics
 from fivegwatch.desk.reads.queries import csv_of
+from fivegwatch.desk.reads.subscriptions import read_feed
 from fivegwatch.desk.rendering import environment, render
-from fivegwatch.desk.web.as_json import as_json
 from fivegwatch.desk.web.correcting import Writer, correct
-from fivegwatch.desk.web.feeds import feed_routes
 from fivegwatch.desk.web.guard import GuardedAnswers, new_token
 from fivegwatch.desk.web.open_corpora import OpenCorpora
 from fivegwatch.desk.wording import country_name, language_name
@@ -139,19 +142,13 @@ class Desk:
             status, message = STATUS.get(error.kind, 500), str(error)
         message = "".join(char if char.isprintable() or char == "\n" else "\ufffd" for char in message)
         if request.url.path.endswith(".json"):
-            return Response(as_json_fault(status, message), status, media_type="application/json")
+            text = json.dumps({"status": status, "error": message}, ensure_ascii=False)
+            return Response(text, status, media_type="application/json")
         template = self.templates.get_template("error.html")
         text = template.render(
             status=status, message=message, here=None, href=self.links.page, asset=self.links.asset, live=True
         )
         return HTMLResponse(text, status)
-
-
-def as_json_fault(status: int, message: str) -> bytes:
-    """An error as JSON."""
-    import json
-
-    return json.dumps({"status": status, "error": message}, ensure_ascii=False).encode()
 
 
 def address_as(request: Request, kind: str) -> str:
@@ -199,3 +196,40 @@ def _answer(make: Any, page: Page) -> Any:
         return response
 
     return answer
+
+
+def as_json(data: Any) -> bytes:
+    """The JSON of a page's dataclass, UTF-8; spans of time are seconds."""
+    return json.dumps(asdict(data), ensure_ascii=False, default=_plain, allow_nan=False).encode()
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    return str(value)
+
+
+def feed_routes(corpora: OpenCorpora) -> tuple[Route, ...]:
+    """The routes of both formats."""
+
+    def feed_of(request: Request) -> Feed:
+        base = str(request.base_url)
+
+        def address(name: str, **values: object) -> str:
+            return base.rstrip("/") + PAGES[name].path(**values)
+
+        with corpora.newest() as corpus:
+            labels = {topic.code: topic.label for topic in topics(corpus)}
+            path = request.path_params["path"]
+            return read_feed(corpus, path, base_url=base, address=address, labels=labels)
+
+    # Plain functions, not coroutines: Starlette runs them in a thread, where DuckDB may take its time.
+    def as_atom(request: Request) -> Response:
+        return Response(atom.atom_of(feed_of(request)), media_type=atom.MEDIA_TYPE)
+
+    def as_json_feed(request: Request) -> Response:
+        return Response(json_feed.json_feed_of(feed_of(request)), media_type=json_feed.MEDIA_TYPE)
+
+    return (Route("/feed/{path:path}.atom", as_atom), Route("/feed/{path:path}.json", as_json_feed))

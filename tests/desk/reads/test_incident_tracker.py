@@ -8,8 +8,7 @@ from datetime import date
 import pytest
 
 from fivegwatch.desk.reads import incident_tracker
-from fivegwatch.desk.reads.incident_tracker import read_incidents, victims_of
-from fivegwatch.desk.reads.named import Named
+from fivegwatch.desk.reads.incident_tracker import Named, read_incidents, victims_of
 from fivegwatch.desk.reads.subjects import read_subject, read_subjects
 from fivegwatch.extractors.errors import QueryError
 from fivegwatch.storage.read.corpus import Corpus
