@@ -80,10 +80,6 @@ _MEANS_BEFORE = re.compile(
     r"|mediante|tramite|atraves de|przez|pomoci|prostrednictvim|genom|через|посредством|qua|loi dung) (?:\w+ ){0,2}$|(?:利用|通过|透過|通過)$"
 )
 """Words that make the vendor named after them the means of an attack, not its victim."""
-_SPEAKS = re.compile(
-    r"^\W*(?:s )?(?:says?|said|warn\w*|reports?|research\w*|sagt|warnt|meldet|zegt|waarschuwt|meldt|avertit|indique|advierte|dice"
-    r"|alerta|avverte|ostrzega|varuje|varnar|предупре\w+|сообщ\w+|uyardi|canh bao|警告|警告する)"
-)
 _THEIRS = re.compile(
     r"^\W*(?:s )?(?:supplier|contractor|customer|partner|subsidiar|client|leverancier|klant|zulieferer|kunde|fournisseur|sous traitant"
     r"|proveedor|cliente|fornitor|fornecedor|dostawc|klient|dodavatel|zakazni|leverantor|поставщик|подрядчик|клиент|tedarik|的?(?:供应商|供應商|客户|客戶))"

@@ -15,7 +15,6 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from types import TracebackType
 from typing import Literal, Self
 
 from fivegwatch.extractors.errors import FetchError
@@ -23,7 +22,6 @@ from fivegwatch.extractors.limits import LIMITS, Limits
 from fivegwatch.extractors.model import Origin, Page
 from fivegwatch.extractors.web.urls import host_and_port, request_parts, vet_url
 from fivegwatch.sources.http.connection import Connection, Response, Target, Wire, system_certificates
-from fivegwatch.sources.http.document_kinds import kinds_of_documents, whole_files
 from fivegwatch.sources.http.failures import EXPECTED, RETRY_AT_ONCE, explain
 from fivegwatch.sources.http.guard import Guard, Resolver, SystemResolver
 from fivegwatch.sources.http.pacing import Pace
@@ -36,11 +34,13 @@ from fivegwatch.sources.http.responses import (
     Wanted,
     clean_validator,
     fresh_for,
+    kinds_of_documents,
     read_body,
     read_error,
     refuse_content,
     refuse_status,
     refuse_type,
+    whole_files,
 )
 from fivegwatch.sources.http.robots import Robots
 
@@ -110,9 +110,9 @@ class Web:
         self._user_agent = user_agent
         self._allow = allow
         self._limits = limits
-        self._system = SystemResolver(limits) if resolver is None else None
+        self._resolver = resolver or SystemResolver(limits)
         self._pace = Pace(limits, allow)
-        self._guard = Guard(resolver or self._system_resolver(), allow, limits)
+        self._guard = Guard(self._resolver, allow, limits)
         self._tls = tls
         self._robots = Robots(
             self._fetch_robots, product=user_agent.split("/")[0].split()[0], limits=limits, allow=allow
@@ -120,22 +120,13 @@ class Web:
         self._wanted = kinds_of_documents(limits)
         self._download = whole_files(limits)
 
-    def _system_resolver(self) -> SystemResolver:
-        assert self._system is not None
-        return self._system
-
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None = None,
-        exc_value: BaseException | None = None,
-        traceback: TracebackType | None = None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self._robots.aclose()
-        if self._system is not None:
-            self._system.close()
+        if isinstance(self._resolver, SystemResolver):
+            self._resolver.close()
 
     async def fetch(
         self,

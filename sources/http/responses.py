@@ -105,6 +105,15 @@ def clean_validator(value: str | None, limits: Limits) -> str | None:
     return value if value.isascii() and value.isprintable() else None
 
 
+def http_date(text: str) -> datetime | None:
+    """The moment (UTC) that a header names; None where it is absent, or garbage such as "0" and "-1"."""
+    try:
+        moment = parsedate_to_datetime(text[:64])
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
+
+
 def retry_after(value: str, limits: Limits, *, own: bool) -> float | None:
     """The seconds that a Retry-After header asks for, clamped; None without a header, for garbage or a past date.
 
@@ -114,12 +123,8 @@ def retry_after(value: str, limits: Limits, *, own: bool) -> float | None:
     if re.fullmatch(r"[0-9]+", value):
         seconds = float(value[:12]) if len(value) <= 12 else limits.retry_after_max_s
     else:
-        try:
-            when = parsedate_to_datetime(value[:64])
-        except (ValueError, TypeError, OverflowError, IndexError):  # raised for garbage
-            return None
-        when = when if when.tzinfo else when.replace(tzinfo=UTC)
-        seconds = (when - datetime.now(UTC)).total_seconds()
+        when = http_date(value)
+        seconds = (when - datetime.now(UTC)).total_seconds() if when else 0.0
         if seconds <= 0:
             return None
     return min(max(seconds, 0.0 if own else limits.retry_after_min_s), limits.retry_after_max_s)
@@ -137,12 +142,8 @@ def fresh_for(head: Head) -> float:
     if age:
         spent = head.get("age").strip()
         return max(0.0, float(age[1]) - (float(spent) if re.fullmatch(r"\d{1,9}", spent) else 0.0))
-    try:
-        expires = parsedate_to_datetime(head.get("expires")[:64])
-        sent = parsedate_to_datetime(head.get("date")[:64])
-        return max(0.0, (expires - sent).total_seconds())
-    except (ValueError, TypeError, OverflowError, IndexError):  # absent, or garbage such as "0" and "-1"
-        return 0.0
+    expires, sent = http_date(head.get("expires")), http_date(head.get("date"))
+    return max(0.0, (expires - sent).total_seconds()) if expires and sent else 0.0
 
 
 def refuse_status(head: Head, limits: Limits, *, own: bool, any_success: bool = False) -> None:
@@ -252,3 +253,36 @@ def _extend(body: bytearray, pieces: Iterable[bytes], cap: int) -> None:
         body += piece
         if len(body) > cap:
             raise TooMuchError
+
+
+FEED_TYPES = (
+    "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.8"
+)
+SITEMAP_TYPES = "application/xml, text/xml, text/plain;q=0.9, */*;q=0.8"
+PAGE_TYPES = "text/html, application/xhtml+xml, */*;q=0.5"
+
+
+def kinds_of_documents(limits: Limits) -> dict[str, Wanted]:
+    """For each kind of document: the headers that `Web.fetch` sends, and the answers and sizes that it accepts."""
+    listing = Wanted(
+        accept="*/*", wire_bytes=limits.listing_body, body_bytes=limits.listing_body, total_s=limits.listing_s
+    )
+    return {
+        "feed": Wanted(
+            accept=FEED_TYPES, wire_bytes=limits.feed_wire, body_bytes=limits.feed_body, total_s=limits.document_s
+        ),
+        "page": Wanted(
+            accept=PAGE_TYPES, wire_bytes=limits.page_wire, body_bytes=limits.page_body, total_s=limits.document_s,
+            html_only=True,
+        ),
+        "listing": listing,
+        "sitemap": replace(listing, accept=SITEMAP_TYPES, salvage=True),
+    }  # fmt: skip
+
+
+def whole_files(limits: Limits) -> Wanted:
+    """The headers that `Web.download` sends, and the answers and sizes that it accepts."""
+    return Wanted(
+        accept="*/*", codings="identity", wire_bytes=limits.download_wire, body_bytes=limits.download_wire,
+        total_s=limits.download_s, read_s=limits.download_read_s,
+    )  # fmt: skip

@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from statistics import median_low
 from urllib.parse import urlsplit
 
 from fivegwatch.extractors.errors import FetchError
 from fivegwatch.sources.http.client import Web
-from fivegwatch.sources.http.responses import Head
+from fivegwatch.sources.http.responses import Head, http_date
 
 HOSTS_ASKED = 7
 """Hosts asked at most, chosen by chance, so that no publisher is asked every time."""
@@ -53,11 +52,9 @@ async def _date_of(web: Web, url: str) -> datetime | None:
 
 def date_of(head: Head) -> datetime | None:
     """When the server says that it answered, in UTC; None without a readable Date header."""
-    try:
-        moment = parsedate_to_datetime(head.get("date")[:64])
-    except (ValueError, TypeError, OverflowError, IndexError):  # raised for garbage
+    moment = http_date(head.get("date"))
+    if moment is None:
         return None
     age = head.get("age").strip()
     seconds = int(age) if age.isascii() and age.isdecimal() and len(age) < 12 else 0
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return moment.astimezone(UTC) + timedelta(seconds=min(seconds, _LONGEST_AGE_S))
+    return moment + timedelta(seconds=min(seconds, _LONGEST_AGE_S))

@@ -79,11 +79,6 @@ class Located:
         """File offset at which the record's member begins, or the record itself in an unpacked file."""
         return self.at.offset
 
-    @property
-    def next_offset(self) -> int:
-        """File offset at which the next record or member begins."""
-        return self.after.offset
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record(Located):

@@ -13,8 +13,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 
 from fivegwatch.extractors.errors import FetchError
 from fivegwatch.extractors.limits import LIMITS
@@ -23,7 +22,14 @@ from fivegwatch.extractors.model import Entry, Origin, Page
 from fivegwatch.extractors.web.codings import MAGIC, CodingError, Decoding, TooMuchError, packed_by
 from fivegwatch.extractors.web.urls import vet_url
 from fivegwatch.sources.http.client import Reply, Web
-from fivegwatch.sources.http.responses import KEPT_HEADERS, REDIRECTS, Wanted, refuse_content, refuse_type
+from fivegwatch.sources.http.responses import (
+    KEPT_HEADERS,
+    REDIRECTS,
+    Wanted,
+    http_date,
+    refuse_content,
+    refuse_type,
+)
 from fivegwatch.sources.services.throttle import Kind, Services, Throttle, is_archived
 
 NEAR = timedelta(days=731)
@@ -83,7 +89,7 @@ async def replay(
         _refuse(reply, step)
         taken = _capture_time(reply, step)
         if abs(taken - wanted) > near:
-            raise _error(reply, "too_far", f"the nearest capture is of {taken:%Y-%m-%d}")
+            raise reply.head.error("too_far", f"the nearest capture is of {taken:%Y-%m-%d}")
         return _page(reply, step, taken, requested=url, kind=kind)
     raise FetchError(
         f"{url}: the captured redirects lead nowhere", url=url, kind="too_many_redirects", transient=False
@@ -105,8 +111,8 @@ def _follow(web: Web, reply: Reply, step: _Step, services: Services) -> _Step:
         timestamp = inside[1] if len(inside[1]) == 14 else step.timestamp
         return _Step(timestamp, vet_url(inside[2], allow=web.allow))
     if not is_archived(reply) or not location:
-        raise _error(
-            reply, "no_location", "the redirect of the archive names no address that can be followed"
+        raise reply.head.error(
+            "no_location", "the redirect of the archive names no address that can be followed"
         )
     return _Step(step.timestamp, vet_url(location, base=step.url, allow=web.allow))
 
@@ -116,36 +122,28 @@ def _refuse(reply: Reply, step: _Step) -> None:
     status = reply.head.status
     if is_archived(reply):
         if status != 200:
-            raise _error(reply, f"http_{status}", f"{step.url} answered {status} when it was captured")
+            raise reply.head.error(f"http_{status}", f"{step.url} answered {status} when it was captured")
     elif blocked := blocked_by_archive(reply):
         raise blocked
     elif status == 404:
-        raise _error(reply, "not_captured", f"no capture of {step.url}")
+        raise reply.head.error("not_captured", f"no capture of {step.url}")
     elif status == 200:
         raise reply.head.error("no_memento", "a page of the archive's own, no capture", transient=True)
     else:
-        raise _error(reply, f"http_{status}", f"the archive answered {status}")
+        raise reply.head.error(f"http_{status}", f"the archive answered {status}")
 
 
 def blocked_by_archive(reply: Reply) -> FetchError | None:
     """The error if the archive never shows this site (its owner or its robots.txt forbids it), else None."""
     words = reply.head.get("x-archive-wayback-runtime-error") + reply.body[:2_000].decode("latin-1")
     if reply.head.status == 403 and re.search(r"AccessControlException|Blocked Site", words):
-        return _error(reply, "archive_blocked", "the archive does not show this site")
+        return reply.head.error("archive_blocked", "the archive does not show this site")
     return None
-
-
-def _error(reply: Reply, kind: str, why: str) -> FetchError:
-    return reply.head.error(kind, why)
 
 
 def _capture_time(reply: Reply, step: _Step) -> datetime:
     """When the capture was taken, by its ``Memento-Datetime`` or else by its address."""
-    try:
-        moment = parsedate_to_datetime(reply.head.get("memento-datetime")[:64])
-    except (ValueError, TypeError, OverflowError, IndexError):  # what the parser raises on garbage
-        return _time_of(step.timestamp, step.url)
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    return http_date(reply.head.get("memento-datetime")) or _time_of(step.timestamp, step.url)
 
 
 def _page(reply: Reply, step: _Step, taken: datetime, *, requested: str, kind: Kind) -> Page:
@@ -184,9 +182,9 @@ def _decoded(reply: Reply, cap: int) -> bytes:
             coding = packed_by(body)
             body = _undo(body, coding, cap) if coding else body
     except CodingError as exc:
-        raise _error(reply, "decode", f"the captured body cannot be decoded: {exc}") from exc
+        raise reply.head.error("decode", f"the captured body cannot be decoded: {exc}") from exc
     except TooMuchError as exc:
-        raise _error(reply, "too_large", f"more than {cap:,} bytes") from exc
+        raise reply.head.error("too_large", f"more than {cap:,} bytes") from exc
     return body if _is_text(body) else _undo_brotli(body, cap)
 
 

@@ -81,7 +81,9 @@ def test_a_picture_is_well_formed_named_and_runs_nothing(chart: Chart) -> None:
 
 
 def test_more_vendors_than_fit_are_counted_and_the_ten_with_most_countries_are_drawn() -> None:
-    many = [Standing(country="Germany", target=f"Vendor {n}", action="ban", status="decided") for n in range(12)]
+    many = [
+        Standing(country="Germany", target=f"Vendor {n}", action="ban", status="decided") for n in range(12)
+    ]
     chart = vendor_matrix(many)
     assert "12 vendors, of which the picture shows the 10" in chart.summary and len(chart.rows) == 12
 

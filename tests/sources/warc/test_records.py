@@ -39,7 +39,7 @@ def test_reading_can_begin_again_after_any_item(pack: Callable[[bytes], bytes]) 
     assert urls(items) == [f"https://news.example/{n}" for n in range(12)]
     for read_so_far, item in enumerate(items, 1):
         assert urls(read(data, start=item.after)) == urls(items)[read_so_far:]
-    assert items[-1].next_offset == len(data)
+    assert items[-1].after.offset == len(data)
 
 
 @settings(max_examples=40, deadline=None)
@@ -153,7 +153,7 @@ def test_a_torn_end_is_told_after_all_that_came_before_it(pack: Callable[[bytes]
     items = read(data)
     assert reasons(items) == ["page", "page", "page", "torn"]
     assert items[-1].offset == len(b"".join(parts[:3]))
-    assert items[-1].next_offset == len(data)
+    assert items[-1].after.offset == len(data)
 
 
 @pytest.mark.parametrize("pack", PACKINGS.values(), ids=PACKINGS)
@@ -167,7 +167,7 @@ def test_damage_in_the_middle_costs_what_it_hit_and_no_more(pack: Callable[[byte
     (damage,) = (item for item in items if isinstance(item, Damage))
     assert damage.reason == "corrupt"
     assert damage.offset == good
-    assert damage.next_offset == len(b"".join(parts[:5]))
+    assert damage.after.offset == len(b"".join(parts[:5]))
     assert urls(read(bytes(broken), start=damage.after)) == [f"https://news.example/{n}" for n in range(5, 9)]
 
 
@@ -185,7 +185,7 @@ def test_no_damage_ends_the_reading_or_takes_an_untouched_page(draw: st.DataObje
     junk = draw.draw(st.binary(min_size=1, max_size=40))
     data[at : at + len(junk)] = junk
     items = read(bytes(data))
-    assert all(item.next_offset >= item.offset for item in items)
+    assert all(item.after.offset >= item.offset for item in items)
     ends = [len(b"".join(parts[: n + 1])) for n in range(6)]
     whole = {
         f"https://news.example/{n}"
