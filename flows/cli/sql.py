@@ -74,6 +74,7 @@ def run(args: argparse.Namespace) -> int:
     """Run the query and print its rows."""
     from fivegwatch.flows.printing.answers import print_answer
     from fivegwatch.storage.read.queries import QueryLimits, QuerySession
+    from fivegwatch.storage.read.reports import contract
 
     _check(args)
     if args.list:
@@ -99,16 +100,6 @@ def run(args: argparse.Namespace) -> int:
         else:
             print_answer(*contract(session), args.shape, pager=not args.no_pager)
     return 0
-
-
-def contract(session: QuerySession) -> tuple[Sequence[str], Sequence[Sequence[Any]]]:
-    """All views, macros and named queries, each with a line on its content."""
-    from fivegwatch.storage.read.named.catalogue import named_queries
-    from fivegwatch.storage.read.reports import CONTRACT_QUERY
-
-    answer = session.ask(CONTRACT_QUERY)
-    queries = [("query", one.name, one.title) for one in named_queries().values()]
-    return answer.columns, [*answer.rows, *queries]
 
 
 def _named_queries() -> tuple[Sequence[str], Sequence[Sequence[Any]]]:

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from fivegwatch.extractors.errors import NewsError, QueryError
-from fivegwatch.flows.cli.sql import contract
 from fivegwatch.flows.printing.answers import SHAPES, print_answer
 from fivegwatch.flows.printing.lines import printable
 from fivegwatch.storage.read.named.catalogue import named_queries, named_query
 from fivegwatch.storage.read.queries import QueryLimits, QuerySession
+from fivegwatch.storage.read.reports import contract
 
 HELP = """SQL ends with a semicolon and may take several lines. Tab completes; arrow up shows earlier input.
 .views           views, macros and named queries

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from fivegwatch.extractors.model import Match, Part, Unit, WithVerdict
+from fivegwatch.storage.read.named.catalogue import named_queries
 from fivegwatch.storage.read.queries import QuerySession, query_rows
 
 Row = dict[str, Any]
@@ -20,6 +22,13 @@ CONTRACT_QUERY = """
     order by kind desc, name
 """
 """SQL: the views and macros for analysts with their comments."""
+
+
+def contract(session: QuerySession) -> tuple[Sequence[str], Sequence[Sequence[Any]]]:
+    """All views, macros and named queries, each with a line on its content: names of the columns, and the rows."""
+    answer = session.ask(CONTRACT_QUERY)
+    queries = [("query", one.name, one.title) for one in named_queries().values()]
+    return answer.columns, [*answer.rows, *queries]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
