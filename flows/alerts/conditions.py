@@ -16,6 +16,12 @@ from fivegwatch.flows.settings.alerts import Condition
 
 TRIAL_DAYS = 30
 """Days whose stories a condition is tried on."""
+WHERE = {
+    "country": "",
+    "topic": "; its [topics] are in rules.toml",
+    "entity": "; the view entities lists the names",
+}
+"""Where the values of each kind are listed."""
 
 
 def faults_of(condition: Condition, rules: Rules) -> list[str]:
@@ -33,18 +39,10 @@ def faults_of(condition: Condition, rules: Rules) -> list[str]:
             if word in values or (kind == "entity" and word.casefold() in plain):
                 continue
             near = difflib.get_close_matches(word.casefold(), plain, n=1)
-            meant = f"; did you mean {plain[near[0]]!r}?" if near else _where(kind)
+            meant = f"; did you mean {plain[near[0]]!r}?" if near else WHERE[kind]
             meant = f"; {country_hint(word)}" if kind == "country" else meant
             faults.append(f"condition {condition.name}: no {kind} {word!r} in the watchlist{meant}")
     return faults
-
-
-def _where(kind: str) -> str:
-    return {
-        "country": "",
-        "topic": "; its [topics] are in rules.toml",
-        "entity": "; the view entities lists the names",
-    }[kind]
 
 
 def trial_of(condition: Condition, stories: Sequence[Row]) -> str:

@@ -69,7 +69,7 @@ class Delivery:
 
 
 async def send_alerts(
-    settings: Settings, now: datetime, *, run_id: str = "", offline: str = "", dry_run: bool = False
+    settings: Settings, now: datetime, *, offline: str = "", dry_run: bool = False
 ) -> Delivery:
     """Raise new alerts and deliver those that are due; ``dry_run`` stores and sends nothing.
 
@@ -83,7 +83,7 @@ async def send_alerts(
     if not is_loaded(layout):  # the last step's notes of alerts raised and sent
         await load_batches(settings)
     known, batch = known_alerts(layout), Batch()
-    own = _own_transitions(settings, now, run_id, offline)
+    own = _own_transitions(settings, now, offline)
     notices = _notices(settings, layout, own, now)
     done.raised = addressed(notices, settings.alerts, known, now)
     for transition in own:
@@ -148,7 +148,7 @@ def _notices(settings: Settings, layout: Layout, own: Sequence[Transition], now:
     return notices
 
 
-def _own_transitions(settings: Settings, now: datetime, run_id: str, offline: str) -> list[Transition]:
+def _own_transitions(settings: Settings, now: datetime, offline: str) -> list[Transition]:
     """Troubles of the installation that begin or end now, by the same reasons as `status`, and changes of outlets."""
     if not settings.database.exists():
         return []
@@ -161,10 +161,10 @@ def _own_transitions(settings: Settings, now: datetime, run_id: str, offline: st
     begun = [(name, message, "begins") for name, message in present.items() if name not in open_]
     ended = [(name, "", "ends") for name in open_ if name not in present]
     walled = set(map(site_of, walled_addresses(layout)))
-    changed = drift_changes(seen.drifting, outlet_changes(layout), walled, now=now, run_id=run_id)
+    changed = drift_changes(seen.drifting, outlet_changes(layout), walled, now=now)
     return changed + [
         Transition(
-            run_id=run_id, feed_id=name, changed_at=now, before="" if event == "begins" else "failing",
+            run_id="", feed_id=name, changed_at=now, before="" if event == "begins" else "failing",
             after="failing" if event == "begins" else "ok", trouble="" if event == "begins" else name[1:],
             event=event, problem=message, url="",
         )

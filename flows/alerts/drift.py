@@ -45,7 +45,6 @@ def drift_changes(
     walled: Collection[str],
     *,
     now: datetime,
-    run_id: str,
 ) -> list[Transition]:
     """What to record of outlets now; those whose event is ``begins`` are alerts.
 
@@ -74,7 +73,7 @@ def drift_changes(
         if after != status:
             changes.append(
                 Transition(
-                    run_id=run_id, feed_id=f"{DRIFT}{site}", changed_at=now, before=status, after=after, trouble="",
+                    run_id="", feed_id=f"{DRIFT}{site}", changed_at=now, before=status, after=after, trouble="",
                     event=event, problem=in_words(ones), url="",
                 )
             )  # fmt: skip

@@ -15,7 +15,7 @@ from fivegwatch.extractors.feeds.health import STATUSES
 from fivegwatch.extractors.text.plain import clean_line
 from fivegwatch.flows.alerts.drift import DRIFT
 from fivegwatch.flows.printing.lines import counted
-from fivegwatch.flows.settings.alerts import AlertSettings, Channel, Condition
+from fivegwatch.flows.settings.alerts import AlertSettings, Condition
 from fivegwatch.storage.read.alerts import Change
 from fivegwatch.storage.spool.feed_records import Alert, Transition
 
@@ -75,38 +75,27 @@ def of_transition(transition: Transition, title: str = "") -> Notice | None:
     if not transition.event:
         return None
     feed, own = transition.feed_id, transition.feed_id.startswith("~")
-    if feed.startswith(DRIFT):
-        return _of_drift(transition)
     name = feed.removeprefix("~") if own else f"{feed} ({title})" if title else feed
-    if transition.event == "ends":
+    about, subject, kind, text = "runs" if own else "feeds", feed, transition.after, transition.problem
+    if feed.startswith(DRIFT):
+        about, subject, kind = "feeds", feed.removeprefix(DRIFT), "drift"
+        head = f"{subject}: its newest pages differ from those before them"
+    elif transition.event == "ends":
         head = f"{name}: in order again" if own else f"{name}: well again, was {transition.trouble}"
         text = f"since {transition.changed_at:%Y-%m-%d %H:%M} UTC"
     elif own:
-        head, text = f"{name}: {transition.problem or transition.after}", transition.problem
+        head = f"{name}: {transition.problem or transition.after}"
     else:
         head = f"{name} is {transition.after}: {STATUSES.get(transition.after, '')}"
-        text = transition.problem + _remedy(transition)
+        text += _remedy(transition)
     return Notice(
         id=_event_id(feed, transition.event, transition.after, transition.changed_at),
-        about="runs" if own else "feeds",
-        subject=feed,
-        kind=transition.after,
+        about=about,
+        subject=subject,
+        kind=kind,
         title=clean_line(head, LINE_CHARS),
         text=clean_line(text, TEXT_CHARS),
         url=transition.url,
-    )
-
-
-def _of_drift(transition: Transition) -> Notice:
-    """The notice that the newest pages of an outlet differ from those before them."""
-    site = transition.feed_id.removeprefix(DRIFT)
-    return Notice(
-        id=_event_id(transition.feed_id, transition.event, transition.after, transition.changed_at),
-        about="feeds",
-        subject=site,
-        kind="drift",
-        title=clean_line(f"{site}: its newest pages differ from those before them", LINE_CHARS),
-        text=clean_line(transition.problem, TEXT_CHARS),
     )
 
 
@@ -198,14 +187,10 @@ def addressed(
         )
         for item in notices
         for channel in settings.channels
-        if _wants(channel, item)
+        if (channel.name in item.channels if item.channels else item.about in channel.tell)
         and (item.only_after is None or any((one, channel.name) in known for one in item.only_after))
         and not any((one, channel.name) in known for one in (item.id, *item.other_ids))
     ]  # fmt: skip
-
-
-def _wants(channel: Channel, item: Notice) -> bool:
-    return channel.name in item.channels if item.channels else item.about in channel.tell
 
 
 def _event_id(feed_id: str, event: str, after: str, changed_at: datetime) -> str:

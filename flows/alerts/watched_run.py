@@ -28,19 +28,13 @@ async def watched(
         if killed >= KILLED_RUNS:
             message = f"the last {killed} runs were killed before they ended, as when memory runs out"
             await send_failure(settings, message, utc_now())
-        return await _watched(settings, report, step, ingest)
-
-
-async def _watched(
-    settings: Settings, report: Reporter, step: Step, ingest: Callable[[], Awaitable[Summary]]
-) -> Summary:
-    try:
-        summary = await ingest()
-    except RequestError:  # a mistyped name of a run by hand
-        raise
-    except Exception as error:
-        await send_failure(settings, str(error), utc_now())
-        raise
+        try:
+            summary = await ingest()
+        except RequestError:  # a mistyped name of a run by hand
+            raise
+        except Exception as error:
+            await send_failure(settings, str(error), utc_now())
+            raise
     alerts = settings.alerts
     if not alerts.channels and not alerts.heartbeat:
         return summary

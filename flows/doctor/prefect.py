@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import tomllib
 import urllib.error
@@ -12,8 +11,8 @@ from pathlib import Path
 
 from fivegwatch.flows.doctor.findings import FAULT, NOTE, Finding
 from fivegwatch.flows.settings.settings import Settings
-from fivegwatch.storage.disk.files import lock_holder
 from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.disk.locks import serve_at_work
 
 ANSWER_S = 10.0
 
@@ -21,7 +20,7 @@ ANSWER_S = 10.0
 def check_prefect(settings: Settings, environment: Mapping[str, str]) -> Iterator[Finding]:
     """Findings on `serve` and on the Prefect server that PREFECT_API_URL names."""
     layout = Layout.for_database(settings.database)
-    holder = _holder(layout)
+    holder = serve_at_work(layout)
     yield Finding(
         check="serve", detail=f"process {holder} serves this directory" if holder else "not at work here"
     )
@@ -70,15 +69,3 @@ def _address_of_profile(environment: Mapping[str, str]) -> str:
         return str(profile.get("PREFECT_API_URL", ""))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return ""
-
-
-def _holder(layout: Layout) -> str:
-    """The process id of the `serve` at work in this directory; empty if there is none."""
-    try:
-        with layout.serve_lock.open("r+b") as handle:
-            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return lock_holder(layout.serve_lock)
-    except OSError:
-        return ""
-    return ""

@@ -63,6 +63,11 @@ def backfill_at_work(layout: Layout) -> str:
     return _holder(layout.backfill_lock)
 
 
+def serve_at_work(layout: Layout) -> str:
+    """The process id of the `serve` at work in this directory; empty when there is none, ``unknown`` if unreadable."""
+    return _holder(layout.serve_lock)
+
+
 def killed_run(layout: Layout) -> str:
     """The process id of the last run on this corpus if it was killed; empty if it ended in order or is at work.
 

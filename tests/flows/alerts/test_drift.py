@@ -36,7 +36,7 @@ def alerts(
     raised = []
     for hour, rows in enumerate(seen):
         now = START + timedelta(hours=hour)
-        for change in drift_changes(rows, before, walled, now=now, run_id="r"):
+        for change in drift_changes(rows, before, walled, now=now):
             site = change.feed_id.removeprefix("~drift ")
             begun = now if change.event else before.get(site, {}).get("begun_at")
             before[site] = {"after": change.after, "changed_at": now, "begun_at": begun}
