@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 from weakref import WeakKeyDictionary
 
-from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from fivegwatch.extractors.pages.claims import line
@@ -30,10 +29,9 @@ NAMED = re.compile(
     r"(?:^|[\s_-])(?:stand-?first|lead|lede|intro(?:duction)?|excerpt|sub-?(?:title|headline|heading|head|line)|dec?k|strap-?line"
     r"|alternativeheadline|description|summary|synopsis|teaser(?:-?text)?|vorspann|anriss|unterzeile|chap[oô]|chapeau|sous-?titre|sottotitolo|sommario|occhiello"
     r"|catenaccio|entradilla|bajada|copete|sub-?t[ií]tulo|linha-?fina|gravata|inleiding|ingressi?|manchet|underrubrik|sapo|perex|zajawka|bevezeto|spot|anons)"
-    r"(?:$|[\s_-])",
-    re.IGNORECASE,
+    r"(?:$|[\s_-])"
 )
-"""Class names of a standfirst: the newspaper term for it in many languages."""
+"""Class names of a standfirst, in lower case: the newspaper term for it in many languages."""
 CAPTION = re.compile(
     r"caption|figure|carousel|gallery|slide|player|(?:^|[\s_-])(?:ima?ge?|photo|picture|foto|bild|credit|media|video|audio)",
     re.IGNORECASE,
@@ -44,7 +42,6 @@ PARTS = frozenset({
 """Elements that may be in a box that holds a standfirst and nothing else."""
 SHORTEST = 40
 LINKED = 0.5
-_NAMES = XPath("//@class | //@itemprop | //@role", smart_strings=False)
 
 
 def with_standfirst(page: ParsedPage, text: str) -> str:
@@ -68,28 +65,31 @@ def with_standfirst(page: ParsedPage, text: str) -> str:
 
 def _named(page: ParsedPage, present: str) -> str:
     """The text of the block between headline and story whose class names it a standfirst; else empty."""
-    elements, heading = page.elements, page.main_heading
-    if heading not in elements or not _standfirst_names(page.tree):
+    if not (named := set(_named_elements(page))):
         return ""
-    for element in elements[elements.index(heading) + 1 :]:
-        if element.tag in SILENT:
-            continue
-        begun = key((element.text or "")[:100])
+    leads = (_lead_of(e, present) for e in _above_story(page, present)[1:] if e in named)
+    return next(filter(None, leads), "")
+
+
+def _named_elements(page: ParsedPage) -> list[HtmlElement]:
+    """The elements that are named a standfirst by a class, a microdata property or a role (``doc-subtitle``)."""
+    marks = [tuple(map(element.get, ("class", "itemprop", "role"))) for element in page.elements]
+    named = {mark for mark in set(chain.from_iterable(marks)) if mark and NAMED.search(mark.lower())}
+    marked = zip(page.elements, marks, strict=True) if named else ()
+    return [element for element, mark in marked if element.tag not in SILENT and not named.isdisjoint(mark)]
+
+
+def _above_story(page: ParsedPage, present: str) -> list[HtmlElement]:
+    """The headline and what follows it, up to the first paragraph ``present`` in the text; empty without one."""
+    heading = page.main_heading
+    if heading is None or heading not in page.elements:
+        return []
+    elements = page.elements[page.elements.index(heading) :]
+    for number, element in enumerate(elements[1:] if present else (), 1):
+        begun = key((element.text or "")[:100]) if element.tag not in SILENT else ""
         if len(begun) >= DESCRIPTION_KEY and begun[:40] in present:
-            return ""
-        if NAMED.search(_names(element)) and (lead := _lead_of(element, present)):
-            return lead
-    return ""
-
-
-def _names(element: HtmlElement) -> str:
-    """The classes of an element, its microdata properties and its role (``doc-subtitle``)."""
-    return " ".join(element.get(name) or "" for name in ("class", "itemprop", "role"))
-
-
-def _standfirst_names(tree: HtmlElement) -> set[str]:
-    """The values of the attributes that `_names` reads, anywhere on the page, that name a standfirst."""
-    return set(filter(NAMED.search, set(_NAMES(tree))))
+            return elements[:number]
+    return elements
 
 
 def _lead_of(element: HtmlElement, present: str) -> str:
@@ -121,10 +121,7 @@ _possible: WeakKeyDictionary[ParsedPage, tuple[str, ...]] = WeakKeyDictionary()
 def _all_standfirsts(page: ParsedPage) -> Iterator[str]:
     for description in _descriptions(page):
         yield from _visible(page, description, "")
-    if names := _standfirst_names(page.tree):
-        elements = page.tree.xpath("//*[@class or @itemprop or @role]")
-        named = (e for e in elements if not names.isdisjoint(map(e.get, ("class", "itemprop", "role"))))
-        yield from filter(None, (_lead_of(element, "") for element in named))
+    yield from filter(None, (_lead_of(element, "") for element in _named_elements(page)))
 
 
 def _descriptions(page: ParsedPage) -> Iterator[str]:
@@ -141,37 +138,18 @@ def _visible(page: ParsedPage, description: str, present: str) -> Iterator[str]:
     """
     wanted = key(description)[:200]
     probe = description[:PROBE_CHARS]
-    first = probe.partition(" ")[0]
-    pattern = r"\s+".join(map(re.escape, probe.split(" ")))
-    if page.body is None or not re.search(pattern, page.body.text_content()):
-        return
-    tries, above_story = TRIES, False
-    for element in page.elements:
-        if tries == 0:
-            return
-        if element.tag in SILENT:
-            continue
-        if element is page.main_heading:
-            above_story = True
-        elif (
-            present
-            and above_story
-            and element.text
-            and len(paragraph := key(element.text[:100])) >= DESCRIPTION_KEY
-        ):
-            above_story = paragraph[:40] not in present
-        inside = _begins_in(element.text, probe, first)
-        if not inside and not _begins_in(element.tail, probe, first):
-            continue
-        tries -= 1
-        block = element if inside else element.getparent()
+    word = probe.partition(" ")[0]
+    blocks = ((element, _begun_in(element, probe, word)) for element in page.elements)
+    found = list(islice(((element, block) for element, block in blocks if block is not None), TRIES))
+    above = set(_above_story(page, present)) if found else set()
+    for element, block in found:
         for _ in range(3):
             if block is None:
                 break
             text = words_shown(block)
             folded = key(text)
             # Elsewhere on the page a block that continues the description is the outlet's slogan.
-            begun = above_story and len(wanted) >= CUT_KEY and folded.startswith(wanted)
+            begun = element in above and len(wanted) >= CUT_KEY and folded.startswith(wanted)
             if len(text) > max(LONGEST, 1.3 * len(description)) or (
                 len(folded) > 1.3 * len(wanted) + 20 and not begun
             ):
@@ -182,6 +160,14 @@ def _visible(page: ParsedPage, description: str, present: str) -> Iterator[str]:
             block = block.getparent()
 
 
-def _begins_in(piece: str | None, probe: str, first: str) -> bool:
-    """Whether a text holds ``probe``, the beginning of a description; ``first`` is its first word."""
-    return piece is not None and first in piece and probe in " ".join(piece.split())
+def _begun_in(element: HtmlElement, probe: str, word: str) -> HtmlElement | None:
+    """The block whose text holds ``probe``, the beginning of a description: the element, or the one around it.
+
+    ``word`` is the first of ``probe``.
+    """
+    text, tail = element.text, element.tail
+    if element.tag in SILENT:
+        return None
+    if text and word in text and probe in " ".join(text.split()):
+        return element
+    return element.getparent() if tail and word in tail and probe in " ".join(tail.split()) else None

@@ -10,16 +10,14 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from lxml.etree import iterwalk
 from lxml.html import HtmlElement
 
 from fivegwatch.extractors.text.elements import BOXES, HEADINGS
 from fivegwatch.extractors.text.plain import ends_sentence, strip_controls
 from fivegwatch.extractors.web.urls import canonical_url, joined
 
-LEAVES = ("p", "li", "h2", "h3", "h4", "h5", "h6", "dd", "dt", "blockquote", "div", "section")
+LEAVES = frozenset({"p", "li", "h2", "h3", "h4", "h5", "h6", "dd", "dt", "blockquote", "div", "section"})
 """Blocks that may be a pointer to another story as a whole; an ``h1`` is the headline."""
-_WALKED = tuple({*LEAVES, *BOXES})
 LINKED = 0.9
 """Least share of a block's characters in links that makes the block a pointer, not a paragraph."""
 UNFINISHED_LINKED = 0.6
@@ -29,6 +27,8 @@ LABELLED_LINKED = 0.4
 LABEL = re.compile(r"(?:\S+\s+){0,5}\S*\s*[:|»>–\-：｜→►▶]\s*")
 """A few words and a colon, bar, dash or arrow."""
 LABEL_CHARS, HEADLINE_WORDS, PIECES = 60, 4, 20
+INNER, AROUND = 200, 20
+"""Most elements inside a link or block, and around a link, that are looked at."""
 TEASER_CHARS = 300
 CARD_CHARS = 800
 """Most characters of a card, a link around blocks; a link with more is an unclosed one around an article."""
@@ -38,9 +38,9 @@ LAYOUT_CHARS, LAYOUT_BREAKS = 500, 3
 PARAGRAPH_CHARS, STORY_PARAGRAPHS = 80, 2
 """A link around this many paragraphs of this many characters is an unclosed link around the story."""
 FLOATING = re.compile(
-    r"(?:^|[\s_-])(?:tooltip|popover|popup|rollover|screen-?reader|sr-only|visually-?hidden)(?:$|[\s_-])",
-    re.IGNORECASE,
+    r"(?:^|[\s_-])(?:tooltip|popover|popup|rollover|screen-?reader|sr-only|visually-?hidden)(?:$|[\s_-])"
 )
+"""Classes, in lower case, of boxes that show when a reader points at something, or never."""
 UNSHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 HIDDEN_PARAGRAPHS = 3
 """A hidden box with more paragraphs may be an article that a script will show."""
@@ -61,6 +61,8 @@ HIDING = frozenset({
 """Classes by which the common CSS frameworks hide a box."""
 SHOWN_AGAIN = re.compile(r"(?:^|\s)\S*(?:-|:)(?:block|flex|grid|inline\S*|table\S*|show|visible)(?:$|\s)")
 """Classes by which the same frameworks show a hidden box again on screens of some width."""
+DORMANT = frozenset({"template", "noframes"})
+"""Elements that show nothing by themselves, unless a template is a shadow root."""
 VISIBLE_CHARS = 500
 """A visible story has at least so many characters in paragraphs, and at least half as many as the veiled boxes."""
 
@@ -82,7 +84,8 @@ def prune(tree: HtmlElement, url: str) -> None:
         _remove(element)
     for element in list(_cards(body)):
         _remove_labelled(element)
-    for element in [leaf for leaf in _leaves(body) if _is_pointer(leaf, url)]:
+    leaves = _linked_leaves(body)
+    for element in [leaf for leaf, links in leaves.items() if _is_pointer(leaf, links, url)]:
         _remove_labelled(_card_of(element))
 
 
@@ -98,11 +101,15 @@ def _cards(body: HtmlElement) -> Iterator[HtmlElement]:
         if (
             len(link)
             and link.get("href")
-            and next(link.iterdescendants(*BOXES), None) is not None
+            and _holds_box(link)
             and len(_text(link)) <= CARD_CHARS
             and not _holds_story(link)
         ):
             yield link
+
+
+def _holds_box(element: HtmlElement) -> bool:
+    return any(inner.tag in BOXES for inner in islice(element.iterdescendants(), INNER))
 
 
 def _holds_story(link: HtmlElement) -> bool:
@@ -124,14 +131,12 @@ def _remove_labelled(pointer: HtmlElement) -> None:
     """Remove a pointer and, if it was all that followed a label (``Read more:``) in its box, the label."""
     above, box = pointer.getprevious(), pointer.getparent()
     _remove(pointer)
-    while box is not None and box.tag in BOXES and _short_line(box) == "":
+    while box is not None and box.tag in BOXES and _is_empty(box):
         above, box = box.getprevious(), box.getparent()
     label = _short_line(above) if above is not None and above.tag != "h1" else ""
     if not label or len(label) > LABEL_CHARS or ends_sentence(label) or (above.tail or "").strip():
         return
-    follows = next(
-        (block for block in islice(above.itersiblings(), PIECES) if _short_line(block) != ""), None
-    )
+    follows = next((block for block in islice(above.itersiblings(), PIECES) if not _is_empty(block)), None)
     if label.endswith(":") or follows is None or (above.tag in HEADINGS and follows.tag in HEADINGS):
         _remove(above)
 
@@ -146,39 +151,34 @@ def _short_line(element: HtmlElement) -> str | None:
     )
 
 
-def _leaves(body: HtmlElement) -> list[HtmlElement]:
-    """Blocks that hold no other block, in document order."""
-    blocks: list[HtmlElement] = []
-    parted: list[bool] = []
-    around: list[int] = []
-    for event, element in iterwalk(body, events=("start", "end"), tag=_WALKED):
-        if event == "end":
-            around.pop()
-            continue
-        if element.tag in BOXES:
-            for number in reversed(around):
-                if parted[number]:
-                    break  # those around it are marked already
-                parted[number] = True
-        around.append(len(blocks))
-        blocks.append(element)
-        parted.append(element.tag not in LEAVES)
-    return [element for element, apart in zip(blocks, parted, strict=True) if not apart]
+def _is_empty(element: HtmlElement) -> bool:
+    """Whether an element has no text, in few parts."""
+    return not any(number == PIECES or part.strip() for number, part in enumerate(element.itertext()))
 
 
-def _is_pointer(element: HtmlElement, url: str) -> bool:
-    """Whether a block is a link to another story and nothing else, or a label and such a link."""
+def _linked_leaves(body: HtmlElement) -> dict[HtmlElement, list[HtmlElement]]:
+    """Blocks that hold links and no other block, in document order, with their links."""
+    leaves: dict[HtmlElement, list[HtmlElement]] = {}
+    for link in body.iter("a"):
+        box = next((box for box in islice(link.iterancestors(), AROUND) if box.tag in BOXES), body)
+        if box.tag in LEAVES:
+            leaves.setdefault(box, []).append(link)
+    return {leaf: links for leaf, links in leaves.items() if not _holds_box(leaf)}
+
+
+def _is_pointer(element: HtmlElement, links: Iterable[HtmlElement], url: str) -> bool:
+    """Whether a block is ``links`` to another story and nothing else, or a label and such a link."""
     text = _text(element)
     if not text or len(text) > TEASER_CHARS:
         return False
-    links = [shown for link in element.iter("a") if _leads_away(link) and (shown := _text(link))]
-    share = sum(map(len, links)) / len(text)
+    headlines = [shown for link in links if _leads_away(link) and (shown := _text(link))]
+    share = sum(map(len, headlines)) / len(text)
     if element.tag in HEADINGS:
         # A heading that links to its own page is that page's headline.
-        return share >= LINKED and not _leads_back(element, url)
+        return share >= LINKED and not _leads_back(links, url)
     if share >= LINKED or (share >= UNFINISHED_LINKED and not ends_sentence(text)):
         return True
-    return share >= LABELLED_LINKED and text.endswith(links[0]) and _is_labelled(text, links[0])
+    return share >= LABELLED_LINKED and text.endswith(headlines[0]) and _is_labelled(text, headlines[0])
 
 
 def _is_labelled(text: str, headline: str) -> bool:
@@ -186,10 +186,10 @@ def _is_labelled(text: str, headline: str) -> bool:
     return len(headline.split()) >= HEADLINE_WORDS and LABEL.fullmatch(text[: -len(headline)]) is not None
 
 
-def _leads_back(heading: HtmlElement, url: str) -> bool:
-    """Whether every link of a heading leads to the page itself."""
-    links = [joined(url, link.get("href", "")) for link in heading.iter("a") if _leads_away(link)]
-    return all(link and canonical_url(link) == canonical_url(url) for link in links)
+def _leads_back(links: Iterable[HtmlElement], url: str) -> bool:
+    """Whether all ``links`` of a heading lead to the page itself."""
+    targets = [joined(url, link.get("href", "")) for link in links if _leads_away(link)]
+    return all(target and canonical_url(target) == canonical_url(url) for target in targets)
 
 
 def _leads_away(link: HtmlElement) -> bool:
@@ -225,19 +225,30 @@ def unseen_boxes(body: HtmlElement) -> Iterator[HtmlElement]:
         style, name, identity = element.get("style"), element.get("class", ""), element.get("id", "")
         for word in (name, identity):
             if word not in floating:
-                floating[word] = FLOATING.search(word) is not None
+                floating[word] = FLOATING.search(word.lower()) is not None
         if name not in hiding:
             hiding[name] = not HIDING.isdisjoint(name.lower().split()) and not SHOWN_AGAIN.search(name)
         unshown = style and UNSHOWN.search(style)
         if floating[name] or floating[identity] or unshown or element.get("hidden") is not None:
-            if len(element.findall(".//p")) <= HIDDEN_PARAGRAPHS and element.find(".//h1") is None:
+            if _holds_little(element):
                 yield element
             else:
                 veiled.append(element)
-        elif hiding[name] or (style and _is_veiled(style)) or _is_dormant(element):
+        elif (
+            hiding[name]
+            or (style and _is_veiled(style))
+            or (element.tag in DORMANT and element.get("shadowrootmode") is None)
+            or element.get("popover") is not None
+        ):
             veiled.append(element)
     if veiled and _has_visible_story(body, veiled):
         yield from veiled
+
+
+def _holds_little(box: HtmlElement) -> bool:
+    """Whether a hidden box holds few paragraphs and no headline, so that it is no article that a script will show."""
+    few = next(islice(box.iterdescendants("p"), HIDDEN_PARAGRAPHS, None), None) is None
+    return few and next(box.iterdescendants("h1"), None) is None
 
 
 def _is_veiled(style: str) -> bool:
@@ -254,13 +265,6 @@ def _plain(colour: str) -> str:
     return (
         "#" + "".join(2 * digit for digit in colour[1:]) if re.fullmatch("#[0-9a-f]{3}", colour) else colour
     )
-
-
-def _is_dormant(element: HtmlElement) -> bool:
-    """Whether an element shows nothing by itself: a template that is no shadow root, ``noframes``, a popover."""
-    if element.tag == "template":
-        return element.get("shadowrootmode") is None
-    return element.tag == "noframes" or element.get("popover") is not None
 
 
 def _has_visible_story(body: HtmlElement, veiled: Iterable[HtmlElement]) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 
-from lxml.etree import ElementDefaultClassLookup
+from lxml.etree import ElementDefaultClassLookup, XPath
 from lxml.html import HtmlElement, HTMLParser, fromstring
 from trafilatura.utils import is_dubious_html, repair_faulty_html
 
@@ -22,6 +22,7 @@ ATTRIBUTE_CHARS = 2_000
 """Longest ``content=`` kept: regexes over metadata are quadratic (100 KB of ``(`` cost 55 s of CPU)."""
 ATTRIBUTES = 2_000
 """Most attributes in one tag: the parser compares each with all (100,000 took half a minute)."""
+LONG_CONTENTS = XPath("//@content[string-length() > $most]/..")
 LONG_TAG = 10_000
 """Shorter tags cannot have so many attributes; they are not counted."""
 ATTRIBUTE = re.compile(r"[\s\"'][^\s\"'<>=/]+=")
@@ -107,10 +108,17 @@ def _without_early_end(html: str) -> str:
 
 
 def _long_tags(html: str) -> Iterator[str]:
-    pieces = html.split("<")
-    for piece in pieces if max(map(len, pieces)) > LONG_TAG else ():
-        if len(piece) > LONG_TAG and piece[:1].isalpha() and len(tag := piece.partition(">")[0]) > LONG_TAG:
-            yield tag
+    """The tags of more than ``LONG_TAG`` characters, without their brackets."""
+    at = html.find("<")
+    while at >= 0:
+        # Tags before the last one within reach are shorter.
+        following = html.rfind("<", at + 1, at + LONG_TAG + 2)
+        if following < 0:
+            following = html.find("<", at + 1)
+            piece = html[at + 1 : following if following >= 0 else None]
+            if piece[:1].isalpha() and len(tag := piece.partition(">")[0]) > LONG_TAG:
+                yield tag
+        at = following
 
 
 def _parse(page: Page, html: str) -> HtmlElement:
@@ -139,7 +147,7 @@ def _tree_of(html: str) -> HtmlElement | None:
 
 def clip_attributes(tree: HtmlElement) -> None:
     """Shorten long ``content=`` attributes and empty oversized scripts, in place."""
-    for element in tree.xpath("//*[string-length(@content) > $most]", most=ATTRIBUTE_CHARS):
+    for element in LONG_CONTENTS(tree, most=ATTRIBUTE_CHARS):
         element.set("content", element.get("content", "")[:ATTRIBUTE_CHARS])
     for script in tree.iter("script"):
         if script.text and len(script.text) > SCRIPT_CHARS:

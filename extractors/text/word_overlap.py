@@ -10,16 +10,23 @@ from fivegwatch.extractors.text.scripts import UNSPACED
 
 _WORD = re.compile(rf"[{UNSPACED}]|[^\W{UNSPACED}]+")
 _BETWEEN = re.compile(r"[\W_]+")
+_ASCII_BETWEEN = bytes(code for code in range(128) if not chr(code).isalnum())
 
 
 def key(text: str) -> str:
     """The letters and digits of a line, with case and compatibility forms folded: equal for two spellings of a line."""
-    return _BETWEEN.sub("", unicodedata.normalize("NFKC", text).casefold())
+    plain = _folded(text).encode("utf-8", "surrogatepass").translate(None, _ASCII_BETWEEN)
+    return _BETWEEN.sub("", plain.decode("utf-8", "surrogatepass"))
 
 
 def words(text: str) -> list[str]:
     """The words of ``text``, folded, in order."""
-    return _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
+    return _WORD.findall(_folded(text))
+
+
+def _folded(text: str) -> str:
+    # Normalising takes long only if there is something to change, which mostly is a space that does not break.
+    return unicodedata.normalize("NFKC", text.replace("\xa0", " ")).casefold()
 
 
 def shared(one: str, other: str) -> float:
