@@ -81,6 +81,12 @@ static PyMethodDef functions[] = {
     {"kinds", native_kinds, METH_VARARGS,
      "kinds(text, trie, (numbers, kinds, wanted), bounds, breaks, origins) -> list of kinds of hits in each part."},
     {"sentence_ends", native_sentence_ends, METH_O, "sentence_ends(text) -> where each sentence but the first begins."},
+    {"language_model", native_language_model, METH_VARARGS,
+     "language_model(flat, logs) -> model, for language; logs are those of a count and one, from 0 on."},
+    {"language", native_language, METH_VARARGS,
+     "language(text, model) -> the number of the likeliest class, or -1 where rounding would decide."},
+    {"language_evidence", native_language_evidence, METH_VARARGS,
+     "language_evidence(text, model) -> (counts, weights, priors): of each feature, of its classes, of classes."},
     {NULL, NULL, 0, NULL},
 };
 
@@ -91,6 +97,6 @@ static struct PyModuleDef module = {
 PyMODINIT_FUNC PyInit__compiled(void) {
     make_classes();
     PyObject *made = PyModule_Create(&module);
-    if (made != NULL && PyModule_AddIntConstant(made, "VERSION", 6) < 0) Py_CLEAR(made);
+    if (made != NULL && PyModule_AddIntConstant(made, "VERSION", 7) < 0) Py_CLEAR(made);
     return made;
 }

@@ -65,6 +65,9 @@ PyObject *native_kept_hits(PyObject *module, PyObject *args);
 PyObject *native_kinds(PyObject *module, PyObject *args);
 PyObject *native_has_any(PyObject *module, PyObject *args);
 PyObject *native_sentence_ends(PyObject *module, PyObject *text);
+PyObject *native_language_model(PyObject *module, PyObject *args);
+PyObject *native_language(PyObject *module, PyObject *args);
+PyObject *native_language_evidence(PyObject *module, PyObject *args);
 
 /* A word's bit among those of a table of words: FNV-1a over its codes. */
 enum { TABLE_BYTES = 8192, CODES = 0x110000 };

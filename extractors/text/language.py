@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
+from itertools import islice
 
-import py3langid
-
+from fivegwatch.extractors.text.language_model import LanguageModel
 from fivegwatch.extractors.text.scripts import HAN, HANGUL, KANA
 
 SAMPLE_CHARS = 4_000
@@ -15,6 +16,7 @@ LETTERS_NEEDED = 24
 """A shorter text (a headline of three words) is not classified."""
 
 _HAN, _KANA, _HANGUL = (re.compile(f"[{script}]") for script in (HAN, KANA, HANGUL))
+_EAST_ASIAN = re.compile(f"[{HAN}{KANA}{HANGUL}]")
 
 _PAIRS = (
     "国國们們这這为為说說时時会會对對发發过過来來还還没沒动動经經问問学學业業区區实實开開关關长長门門间間电電车車书書见見东東马馬飞飛鱼魚鸟鳥万萬与與专專两兩严嚴丧喪个個临臨"
@@ -47,16 +49,37 @@ def text_language(text: str) -> str:
     return _sample_language(text[:SAMPLE_CHARS])
 
 
+def use_model(read: Callable[[], LanguageModel | None]) -> None:
+    """Classify texts of this process by the model that ``read`` returns; without one py3langid classifies them.
+
+    ``read`` is called for each text, at the first of them for the first time.
+    """
+    _models[:] = [read]
+
+
+_models: list[Callable[[], LanguageModel | None]] = []
+
+
 # Cached, because callers ask for the same text several times in a row.
 @lru_cache(maxsize=8)
 def _sample_language(sample: str) -> str:
-    if sum(map(str.isalpha, sample)) < LETTERS_NEEDED and not _HAN.search(sample):
+    letters = islice(filter(str.isalpha, sample), LETTERS_NEEDED - 1, None)
+    if next(letters, None) is None and not _HAN.search(sample):
         return ""
-    by_script = _east_asian(sample)
+    by_script = _east_asian(sample) if _EAST_ASIAN.search(sample) else ""
     if by_script:
         return by_script
-    guess = str(py3langid.classify(sample)[0])
+    guess = _classify(sample)
     return _SAME.get(guess, guess)
+
+
+def _classify(sample: str) -> str:
+    for read in _models:
+        if (model := read()) is not None:
+            return model.language(sample)
+    import py3langid  # numpy, and a model of 74 MB
+
+    return str(py3langid.classify(sample)[0])
 
 
 def _east_asian(sample: str) -> str:

@@ -11,6 +11,7 @@ import stat
 import tempfile
 import time
 from contextlib import suppress
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 _DAY_S = 86_400
@@ -31,6 +32,19 @@ def _is_ours(path: Path) -> bool:
         and not stat.S_ISLNK(state.st_mode)
         and not state.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
     )
+
+
+def mapped(path: Path) -> mmap | None:
+    """The content of a file, mapped into memory; None if there is none, or it cannot be trusted.
+
+    A file is replaced or removed, never changed, so what is mapped stays as it is.
+    """
+    with suppress(OSError, ValueError):  # absent, or empty
+        if is_trusted(path):
+            os.utime(path)
+            with path.open("rb") as file:
+                return mmap(file.fileno(), 0, access=ACCESS_READ)
+    return None
 
 
 def write(path: Path, content: bytes, *, kept: int) -> None:

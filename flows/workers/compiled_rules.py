@@ -18,13 +18,14 @@ from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache
 from importlib import resources
-from mmap import ACCESS_READ, mmap
+from mmap import mmap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fivegwatch.extractors.watchlist.automaton import uncollected
 from fivegwatch.extractors.watchlist.compile import Rules, compile_rules, is_rule_file
-from fivegwatch.flows.workers.cache_files import is_trusted, write
+from fivegwatch.flows.workers.cache_files import is_trusted, mapped, write
+from fivegwatch.flows.workers.shared_language_model import share_model
 from fivegwatch.sources.http.user_agent import version
 from fivegwatch.storage.disk.layout import user_cache
 
@@ -44,6 +45,7 @@ def compiled_rules(files: Mapping[str, str]) -> Rules:
 
     Raises: WatchlistError as `compile_rules` does.
     """
+    share_model()
     path = _path(files)
     rules = _read(path)
     if rules is None:
@@ -77,14 +79,8 @@ class _Searches:
         return self._rules.with_name(f"{self._rules.stem}-{key}.search")
 
     def get(self, key: str) -> mmap | None:
-        """The search kept under ``key``, mapped into memory. Such a file is replaced or removed, never changed."""
-        path = self._path(key)
-        with suppress(OSError, ValueError):  # absent, or empty
-            if is_trusted(path):
-                os.utime(path)
-                with path.open("rb") as file:
-                    return mmap(file.fileno(), 0, access=ACCESS_READ)
-        return None
+        """The search kept under ``key``, mapped into memory."""
+        return mapped(self._path(key))
 
     def put(self, key: str, block: Buffer) -> None:
         """Write a search if its rules are in the cache."""

@@ -12,9 +12,11 @@ from fivegwatch.extractors.text.dates import parse_date
 from fivegwatch.extractors.text.language import text_language
 from fivegwatch.extractors.watchlist import compile
 from fivegwatch.flows.workers.prepared import prepare
+from fivegwatch.flows.workers.shared_language_model import share_model
 
 __all__ = ["article", "compile", "facts_of_story", "judgement", "parse"]
 
+share_model()
 # The language model and the names of months are read at their first use.
 text_language("The quick brown fox jumps over the lazy dog.")
 parse_date("1 January 2026", now=datetime(2026, 1, 2, tzinfo=UTC))
