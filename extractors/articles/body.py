@@ -13,17 +13,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-import trafilatura
 from lxml.html import HtmlElement
-from trafilatura.settings import Document
 from trafilatura.utils import line_processing, trim
 
+from fivegwatch.extractors.articles.runs import trafilatura_text
 from fivegwatch.extractors.limits import LIMITS
 from fivegwatch.extractors.model import Entry
 from fivegwatch.extractors.pages.claims import paragraphs
 from fivegwatch.extractors.pages.embedded import embedded_text
 from fivegwatch.extractors.pages.parsed import ParsedPage
-from fivegwatch.extractors.pages.tree import refusal
 from fivegwatch.extractors.text.plain import plain_text, strip_controls, strip_invisible, words_shown
 from fivegwatch.extractors.text.word_overlap import alike, key, phrases
 
@@ -147,23 +145,8 @@ def _confirmed(text: str, claimed: str) -> str:
 
 
 def run_trafilatura(page: ParsedPage, mode: str) -> Body:
-    """trafilatura's text of the pruned page; ``mode`` is ``fast`` (no second extractor), ``standard`` or ``recall``.
-
-    Raises: ExtractionError ``no_text`` when it gives up.
-    """
-    try:
-        document = trafilatura.bare_extraction(
-            page.pruned,
-            url=page.url,
-            include_comments=False,
-            deduplicate=False,
-            fast=mode == "fast",
-            favor_recall=mode == "recall",
-        )
-    except Exception as exc:
-        raise refusal(page.fetched, "no_text", "trafilatura gave up") from exc
-    text = document.text if isinstance(document, Document) else ""
-    return Body(method=f"trafilatura-{mode}", text=tidy(text or ""))
+    """trafilatura's text of the pruned page; for ``mode`` and errors see `trafilatura_text`."""
+    return Body(method=f"trafilatura-{mode}", text=tidy(trafilatura_text(page, mode)))
 
 
 def tidy(text: str) -> str:
