@@ -21,8 +21,8 @@ from fivegwatch.extractors.facts.date_words import (
     WITHIN,
     YEAR_END,
 )
-from fivegwatch.extractors.text.dates import month_numbers
 from fivegwatch.extractors.text.folding import fold_term
+from fivegwatch.extractors.text.month_names import MONTHS
 from fivegwatch.extractors.watchlist.alternatives import alternatives_of
 
 _BY = re.compile(rf"(?<!\w)(?:{BY})(?: (?:{PART})){{0,3}} ?$")
@@ -60,7 +60,7 @@ class ActDates:
 @lru_cache(maxsize=1)
 def _patterns() -> tuple[re.Pattern[str], dict[str, int]]:
     """The pattern of dates with a year in folded text, and the number of each folded name of a month."""
-    months = {fold_term(name): number for name, number in month_numbers().items()}
+    months = {fold_term(name): number for name, number in MONTHS.items()}
     name = "|".join(sorted((m for m in months if len(m) > 2), key=len, reverse=True))
     year = r"20[0-4]\d"
     return re.compile(

@@ -9,14 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import UTC, datetime, time, timedelta, timezone
-from functools import lru_cache
-from itertools import product
 from typing import Literal, NamedTuple
 
-from babel import Locale
-
 from fivegwatch.extractors.text import solar_hijri
-from fivegwatch.extractors.text.locale_data import locales_forgotten
+from fivegwatch.extractors.text.month_names import MONTHS
 
 Precision = Literal["minute", "day"]
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -30,16 +26,6 @@ class Dated(NamedTuple):
     precision: Precision
     zone_known: bool
 
-
-_LANGUAGES = (
-    "en", "ar", "bg", "ca", "cs", "da", "de", "el", "es", "et", "fa", "fi", "fr", "gl", "hi", "hr", "hu", "id", "it",
-    "lt", "lv", "ms", "nb", "nl", "pl", "pt", "ro", "ru", "sk", "sl", "sr", "sv", "tr", "uk", "ur",
-)  # fmt: skip
-"""Languages whose names of months are read."""
-_ALSO_WRITTEN = {
-    "fevrier": 2, "fév": 2, "maerz": 3, "mrz": 3, "marco": 3, "aout": 8, "сен": 9, "ноя": 11, "decembre": 12,
-}  # fmt: skip
-"""Spellings on real pages that the CLDR does not have."""
 
 _HOURS = {
     "z": 0, "ut": 0, "utc": 0, "gmt": 0, "wet": 0, "west": 1, "cet": 1, "met": 1, "mez": 1, "wat": 1,
@@ -177,26 +163,8 @@ def _day(part: dict[str, str | None]) -> datetime | None:
         day, month = (first, other) if first > 12 else (other, first)
         return datetime(year, month, day, tzinfo=UTC)
     name = part["month"] or ""
-    number = int(name) if name.isdecimal() else month_numbers().get(name)
+    number = int(name) if name.isdecimal() else MONTHS.get(name)
     return None if number is None else datetime(year, number, int(part["day"] or 0), tzinfo=UTC)
-
-
-@lru_cache(maxsize=1)
-def month_numbers() -> dict[str, int]:
-    """The number of each month by its name in lower case, full or short.
-
-    A name that two languages use for different months is left out: "listopad" is November in Czech, October in
-    Croatian. Standard: CLDR.
-    """
-    numbers: dict[str, set[int]] = {name: {number} for name, number in _ALSO_WRITTEN.items()}
-    for language in _LANGUAGES:
-        with locales_forgotten():
-            months = Locale.parse(language).months
-            for context, width in product(("format", "stand-alone"), ("wide", "abbreviated")):
-                for number, name in months[context][width].items():
-                    plain = unicodedata.normalize("NFKC", name).lower().rstrip(".")
-                    numbers.setdefault(plain, set()).add(number)
-    return {name: numbers_of.pop() for name, numbers_of in numbers.items() if len(numbers_of) == 1}
 
 
 def _solar_hijri_day(year: int, part: dict[str, str | None]) -> datetime | None:

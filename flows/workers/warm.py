@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from fivegwatch.extractors.articles import article
 from fivegwatch.extractors.facts import facts_of_story
 from fivegwatch.extractors.feeds import parse
 from fivegwatch.extractors.judging import judgement
-from fivegwatch.extractors.text.dates import parse_date
 from fivegwatch.extractors.text.language import text_language
 from fivegwatch.extractors.watchlist import compile
 from fivegwatch.flows.workers.prepared import prepare
@@ -17,7 +14,6 @@ from fivegwatch.flows.workers.shared_language_model import share_model
 __all__ = ["article", "compile", "facts_of_story", "judgement", "parse"]
 
 share_model()
-# The language model and the names of months are read at their first use.
+# The language model is read at its first use.
 text_language("The quick brown fox jumps over the lazy dog.")
-parse_date("1 January 2026", now=datetime(2026, 1, 2, tzinfo=UTC))
 prepare()

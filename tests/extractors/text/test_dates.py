@@ -6,14 +6,12 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from email.utils import format_datetime
 
 import pytest
-from babel import localedata
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from fivegwatch.extractors.text.dates import (
     AHEAD,
     EARLIEST,
-    month_numbers,
     parse_date,
     parse_date_precise,
     parse_published,
@@ -190,10 +188,3 @@ def test_a_leap_second_is_the_first_moment_after_it() -> None:
     """As in Unix time; 23:59:59 would be another second."""
     for text in ("2016-12-31T23:59:60Z", "Sat, 31 Dec 2016 23:59:60 +0000", "2017-01-01T00:59:60+01:00"):
         assert parse_date(text, now=NOW) == datetime(2017, 1, 1, tzinfo=UTC), text
-
-
-def test_locales_are_not_kept_for_their_months() -> None:
-    before = set(localedata._cache)
-    month_numbers.cache_clear()
-    assert month_numbers()["septembre"] == 9
-    assert set(localedata._cache) <= before | {"root"}
