@@ -53,11 +53,11 @@ def _branches(rules: Rules) -> Mapping[str, tuple[str, ...]]:
     known = _known.get(rules.fingerprint)
     if known is None:
         names: dict[str, set[str]] = {}
-        for term in rules.terms:
-            if term.entity and rules.entities[term.entity].type in _SHARING:
-                words = fold_term(term.text).split()
+        for number, entity in enumerate(rules.terms.column("entity")):
+            if entity and rules.entities[entity].type in _SHARING:
+                words = fold_term(rules.terms[number].text).split()
                 for count in {len(words), *range(1, min(len(words), 3))}:
-                    names.setdefault(" ".join(words[:count]), set()).add(term.entity)
+                    names.setdefault(" ".join(words[:count]), set()).add(entity)
         known = {name: tuple(sorted(ids)) for name, ids in names.items() if len(ids) > 1}
         _known.clear()
         _known[rules.fingerprint] = known

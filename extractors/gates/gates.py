@@ -13,11 +13,10 @@ stops a page when
 from __future__ import annotations
 
 import re
-from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache, partial, reduce
+from functools import cache, lru_cache, partial, reduce
 from itertools import accumulate, chain
 from operator import or_
 
@@ -126,16 +125,9 @@ class Gates:
             return ""  # extraction raises it again and gives the reason
         return "" if search.may_be_story(titles, left) else "tree"
 
-    @cached_property
-    def kinds(self) -> tuple[tuple[tuple[str, int], ...], array[int]]:
-        """The pairs of language and facet bits that terms have, and for each term the number of its pair."""
-        pairs = [(t.language, mask) for t, mask in zip(self.rules.terms, self.rules.masks, strict=True)]
-        numbers = {pair: number for number, pair in enumerate(dict.fromkeys(pairs))}
-        return tuple(numbers), array("i", map(numbers.__getitem__, pairs))
-
     def _wanted(self, languages: Files) -> bytes:
-        """For each of the pairs of ``kinds``, 1 if its language is one of ``languages``."""
-        return bytes(language in languages for language, _ in self.kinds[0])
+        """For each of the pairs of ``rules.kinds``, 1 if its language is one of ``languages``."""
+        return bytes(language in languages for language, _ in self.rules.kinds[0])
 
     def subjects_named(self, page: Page, language: str) -> Counter[str]:
         """The names of subjects in the visible text of ``page``, as written, and how often each occurs.
@@ -209,7 +201,7 @@ class _Search:
 
     def __init__(self, gates: Gates, everything: str, sets: tuple[Files, ...]) -> None:
         self._rules = gates.rules
-        self._kinds, self._numbers = gates.kinds
+        self._kinds, self._numbers = gates.rules.kinds
         self._everything = everything
         """All texts of the page, folded: a word that a term needs beside it may be anywhere in them."""
         self._sets = sets

@@ -43,7 +43,7 @@ def find_matches(title: str, text: str, rules: Rules, language: str = "") -> tup
 def make_match(name: Field, value: str, hit: Hit, rules: Rules) -> Match:
     """The match of one hit, with its rule, facet and quote."""
     start, end, number = hit
-    rule, facet = rules.called[number]
+    rule, facet = rules.called(number)
     return _match(rule, facet, name, start, end, value[start:end])
 
 

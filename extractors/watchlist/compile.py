@@ -15,12 +15,10 @@ import json
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from functools import cached_property
-from operator import attrgetter
 from typing import Any
 
-from fivegwatch.extractors.makers import maker_of
 from fivegwatch.extractors.native import VERSION, compiled
 from fivegwatch.extractors.text.folding import fold_term
 from fivegwatch.extractors.text.language_tags import primary_subtag
@@ -52,6 +50,7 @@ from fivegwatch.extractors.watchlist.scanner import Blocks, Programs, Scanner
 from fivegwatch.extractors.watchlist.spellings import may_decline, may_end, spellings_of
 from fivegwatch.extractors.watchlist.subject import ABOUT_FILES, LENT, Subject, pairs_of, read_about
 from fivegwatch.extractors.watchlist.tables import Faults
+from fivegwatch.extractors.watchlist.term_table import Terms
 from fivegwatch.extractors.watchlist.terms import find_warnings, read_terms
 
 KEEP_FILE = "keep.toml"
@@ -59,8 +58,6 @@ KEEP_FILE = "keep.toml"
 OTHER = "other"
 """Key of ``[languages]`` for languages without a line and without a term file."""
 HIDES, GUARDED, GROUP = 1, 2, 4
-_new_term = maker_of(Term)
-_VALUES = attrgetter(*(item.name for item in fields(Term)))
 _BESIDE = frozenset({"event", "attack"})
 """Types of entities whose names do not hide a name inside them: "the attack on Kyivstar" names Kyivstar too."""
 
@@ -75,7 +72,7 @@ class Rules(FacetMasks):
     threshold: float
     near_miss: float
     """Rejected articles whose score is within this distance of the threshold are near misses."""
-    terms: tuple[Term, ...]
+    terms: Terms
     entities: Mapping[str, Entity]
     facets: Mapping[str, Facet]
     combinations: tuple[Combination, ...]
@@ -100,11 +97,9 @@ class Rules(FacetMasks):
 
     def __getstate__(self) -> dict[str, Any]:
         # Without what is remembered from texts seen, spellings, which are made quicker than read, and scanners that are
-        # kept as blocks. Terms by columns:
-        # one by one, 85,000 frozen dataclasses take six times as long to read.
+        # kept as blocks.
         return {
             **self.__dict__,
-            "terms": tuple(zip(*map(_VALUES, self.terms), strict=True)),
             "fired_masks": {},
             "_grades": {},
             "_facets": {},
@@ -114,12 +109,9 @@ class Rules(FacetMasks):
             "_scanners": {} if compiled else self._scanners,
         }
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state, terms=tuple(map(_new_term, *state["terms"])))
-
     def build(self) -> None:
         """Make the tables that judging looks terms up in, so that they are pickled with the rest."""
-        for table in ("looks", "called"):
+        for table in ("looks", "kinds"):
             getattr(self, table)
         self._forget_spellings()
 
@@ -131,14 +123,19 @@ class Rules(FacetMasks):
     @cached_property
     def masks(self) -> tuple[int, ...]:
         """Mask of each term; 0 for names that are no evidence by themselves."""
-        return tuple(self._mask_of(term) for term in self.terms)
+        bits = {facet.id: facet.bit for facet in self.facets.values()}
+        facets, strong = self.terms.column("facet"), self.terms.column("strong")
+        return tuple(
+            bits.get(facet, 0) * (3 if sure else 1) for facet, sure in zip(facets, strong, strict=True)
+        )
 
     @cached_property
     def guarded(self) -> tuple[bool, ...]:
         """For each term, whether its hits must be checked against the original text (capitals, accents, context)."""
+        conditions = map(self.terms.column, ("case", "needs", "regex", "accents"))
         return tuple(
-            bool(term.case or term.needs or term.regex or term.accents or fold_term(term.text)[:1].isdigit())
-            for term in self.terms
+            any(given) or fold_term(text)[:1].isdigit()
+            for text, *given in zip(self.terms.column("text"), *conditions, strict=True)
         )
 
     @cached_property
@@ -150,7 +147,7 @@ class Rules(FacetMasks):
         """
         groups: dict[ScanFor, list[int]] = {
             "evidence": [mask & self.any_bits for mask in self.masks],
-            "names": [bool(t.entity) and self.entities[t.entity].type in _BESIDE for t in self.terms],
+            "names": [bool(n) and self.entities[n].type in _BESIDE for n in self.terms.column("entity")],
             "subjects": [0] * len(self.terms),
         }
         kinds = [
@@ -165,15 +162,16 @@ class Rules(FacetMasks):
         return looks
 
     @cached_property
-    def called(self) -> tuple[tuple[str, str], ...]:
-        """For each term, the rule (the term's id) and the facet that its matches name.
+    def kinds(self) -> tuple[tuple[tuple[str, int], ...], array[int]]:
+        """The pairs of language and mask that terms have, and for each term the number of its pair."""
+        pairs = list(zip(self.terms.column("language"), self.masks, strict=True))
+        numbers = {pair: number for number, pair in enumerate(dict.fromkeys(pairs))}
+        return tuple(numbers), array("i", map(numbers.__getitem__, pairs))
 
-        Without a facet, its entity's type.
-        """
-        return tuple(
-            (term.id, term.facet or (self.entities[term.entity].type if term.entity else ""))
-            for term in self.terms
-        )
+    def called(self, number: int) -> tuple[str, str]:
+        """The rule (the term's id) and the facet that matches of a term name; without a facet, its entity's type."""
+        term = self.terms[number]
+        return term.id, term.facet or (self.entities[term.entity].type if term.entity else "")
 
     @cached_property
     def topic_pairs(self) -> tuple[tuple[str, str], ...]:
@@ -188,10 +186,6 @@ class Rules(FacetMasks):
             for name, weight in signs.items():
                 weights.setdefault(name, []).append((number, weight))
         return weights
-
-    def _mask_of(self, term: Term) -> int:
-        facet = self.facets.get(term.facet)
-        return 0 if facet is None else facet.bit * (3 if term.strong else 1)
 
     def scanner(self, language: str, attached: bool, part: ScanFor) -> Scanner:
         """The scanner for texts of ``language`` (BCP 47; empty: all languages).
@@ -255,18 +249,19 @@ class Rules(FacetMasks):
     def _patterns(
         self, files: tuple[str, ...], endings: tuple[str, ...], part: ScanFor
     ) -> Iterator[tuple[int, Pattern]]:
-        for number, term in enumerate(self.terms):
-            if term.language and files and term.language not in files:
+        columns = (self.terms.column("language"), self.terms.column("entity"), self.masks)
+        for number, (language, entity, mask) in enumerate(zip(*columns, strict=True)):
+            if language and files and language not in files:
                 continue
-            mask = self.masks[number]
             if part == "names":
-                wanted = bool(term.entity)
+                wanted = bool(entity)
             elif part == "subjects":
                 # An ambiguous name counts near words of telecoms only, which are sure subjects by themselves.
-                wanted = bool(mask & (self.subject_bits if term.needs else self.sought_bits))
+                wanted = bool(mask & (self.subject_bits if self.terms[number].needs else self.sought_bits))
             else:
                 wanted = bool(mask)
             if wanted:
+                term = self.terms[number]
                 spelt = self._spelt.get(number)
                 if spelt is None:
                     spelt = self._spelt[number] = tuple(dict.fromkeys(spellings_of(term)))
@@ -331,7 +326,7 @@ def compile_rules(files: Mapping[str, str]) -> Rules:
         fingerprint=hashlib.sha256(json.dumps(meaning, ensure_ascii=False).encode()).hexdigest(),
         threshold=threshold,
         near_miss=near_miss,
-        terms=tuple(terms),
+        terms=Terms(terms),
         entities=entities,
         facets=facets,
         combinations=combinations,
