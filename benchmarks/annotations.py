@@ -28,6 +28,7 @@ from fivegwatch.extractors.judging.judgement import judge
 from fivegwatch.extractors.model import Decision
 from fivegwatch.extractors.story_facts import Facts
 from fivegwatch.extractors.text.folding import fold_term
+from fivegwatch.extractors.text.language_tags import primary_subtag
 from fivegwatch.extractors.watchlist.compile import Rules, compile_rules
 from fivegwatch.sources.files.watchlist import read_watchlist
 
@@ -186,7 +187,7 @@ def score_mentions(
 def score_events(stories: Sequence[Annotated], links: Mapping[tuple[str, str], float]) -> dict[str, Score]:
     """Pairs of one event: all, without the largest event, and of those the ones across languages."""
     event = {s.article.id: s.gold["event"] for s in stories}
-    language = {s.article.id: s.article.language.split("-")[0] for s in stories}
+    language = {s.article.id: primary_subtag(s.article.language) for s in stories}
     largest = Counter(e for e in event.values() if e).most_common(1)[0][0]
     groups = group_stories(sorted(event), {pair: value for pair, value in links.items() if value >= WEAKEST})
     given = _pairs(groups)

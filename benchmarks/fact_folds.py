@@ -75,5 +75,5 @@ def measure_folds(task: MeasureTask, publishers: list[str], seed: int) -> list[l
         for row in np.flatnonzero(fold == k):
             i, measure = task.keys[row]
             signs = dict(zip(task.names, task.x[row], strict=True))
-            given[i].append(replace(measure, confidence=likelihood(weights, signs, MEASURE_SHIFT)))
+            given[i].append(replace(measure, confidence=round(likelihood(weights, signs, MEASURE_SHIFT), 2)))
     return [[m for m in surest(given[i]) if m.confidence >= SURE] for i in range(len(publishers))]

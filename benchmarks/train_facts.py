@@ -29,6 +29,7 @@ from fivegwatch.extractors.facts.reading import Reading, read_story
 from fivegwatch.extractors.facts.signs import signs_of
 from fivegwatch.extractors.facts.weights import TOPIC_THRESHOLDS
 from fivegwatch.extractors.story_facts import Facts, Measure
+from fivegwatch.extractors.text.language_tags import primary_subtag
 from fivegwatch.extractors.watchlist.compile import Rules, compile_rules
 from fivegwatch.extractors.watchlist.subject import TOPICS_FILE
 from fivegwatch.sources.files.watchlist import read_watchlist
@@ -291,7 +292,7 @@ def event_story(story: Annotated, facts: Facts, rules: Rules, topic: str) -> Eve
     if published is None:
         return None
     return EventStory(
-        id=story.article.id, day=published.date(), language=story.article.language.split("-")[0].lower(),
+        id=story.article.id, day=published.date(), language=primary_subtag(story.article.language),
         countries=frozenset(r.entity for r in facts.roles if r.type == "country" and r.is_subject),
         topic=topic, names=frozenset(facts.event.names),
         rare_names=frozenset(facts.event.names) - rules.subject.common_names, words=frozenset(facts.event.words),

@@ -17,6 +17,7 @@ from fivegwatch.desk.page_registry import PAGES, Page
 from fivegwatch.desk.passages import excerpt, paragraphs
 from fivegwatch.desk.reads.items import EventLine
 from fivegwatch.desk.regions import REGIONS
+from fivegwatch.extractors.text.language_tags import primary_subtag
 
 _RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
 
@@ -174,7 +175,7 @@ def direction(language: str | None) -> str:
     """``rtl`` for a language written from right to left, ``ltr`` for another, ``auto`` when it is not known."""
     if not language:
         return "auto"
-    return "rtl" if language.split("-")[0].lower() in _RIGHT_TO_LEFT else "ltr"
+    return "rtl" if primary_subtag(language) in _RIGHT_TO_LEFT else "ltr"
 
 
 def foreign(text: str | None, language: str | None) -> Markup:

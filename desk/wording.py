@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
 
+from fivegwatch.extractors.text.language_tags import primary_subtag
+
 ACTIONS: Mapping[str, tuple[str, str]] = {
     "ban": ("ban", "bans"),
     "restrict": ("restrict", "restricts"),
@@ -73,7 +75,7 @@ def language_name(tag: str | None) -> str:
     """The English name of a BCP 47 language tag, by its first part; "unknown language" when there is none."""
     if not tag:
         return "unknown language"
-    return _languages().get(tag.split("-")[0].lower(), tag)
+    return _languages().get(primary_subtag(tag), tag)
 
 
 def measure_sentence(by: str, action: str, target: str, *, scope: str, status: str) -> str:

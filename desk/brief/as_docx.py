@@ -5,26 +5,14 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
-from fivegwatch.desk.brief.sentences import (
-    NOTE,
-    EventText,
-    Link,
-    change_links,
-    columns_of,
-    event_text,
-    fact_links,
-    heading,
-    numbers_of,
-    opening,
-    sections_of,
-    silent_lines,
-)
+from fivegwatch.desk.brief.sentences import Block, EventText, Link, blocks_of, heading
 from fivegwatch.desk.reads.week import Week
 from fivegwatch.extractors.errors import SettingsError
 
 if TYPE_CHECKING:
     from docx.text.paragraph import Paragraph
 
+_HEADINGS = ("title", "heading", "subheading")
 _LINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
 
 
@@ -43,45 +31,31 @@ def brief_docx(week: Week) -> bytes:
     document = Document()
     document.core_properties.title = heading(week)
     document.core_properties.author = "fivegwatch"
-    document.add_heading(heading(week), 0)
-    document.add_paragraph(opening(week))
-    if changes := change_links(week):
-        document.add_heading("What changed in the trackers", 1)
-        for change in changes:
-            _add(document.add_paragraph(style="List Bullet"), change)
-    if week.incidents:
-        document.add_heading("Incidents first reported", 1)
-        for fact in fact_links(week.incidents):
-            _add(document.add_paragraph(style="List Bullet"), fact)
-    for country in week.countries:
-        document.add_heading(country.name, 1)
-        for label, events in sections_of(country):
-            if label:
-                document.add_heading(label, 2)
-            for event in events:
-                _add_event(document.add_paragraph(style="List Bullet"), event_text(event))
-    if week.more_events:
-        document.add_paragraph(f"{week.more_events:,} further events are in the corpus.")
-    _add_end(document, week)
+    for block in blocks_of(week):
+        _add_block(document, block)
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
 
 
-def _add_end(document: Any, week: Week) -> None:
-    """Add the table of numbers, the silent sources and the closing note."""
-    document.add_heading("Numbers", 1)
-    table = document.add_table(rows=1, cols=3)
-    for cell, text in zip(table.rows[0].cells, columns_of(week), strict=True):
-        cell.text = text
-    for row in numbers_of(week):
-        for cell, text in zip(table.add_row().cells, row, strict=True):
-            cell.text = text
-    if silent := silent_lines(week):
-        document.add_heading("Silent sources, as of now", 1)
-        for line in silent:
-            document.add_paragraph(line, style="List Bullet")
-    document.add_paragraph(NOTE)
+def _add_block(document: Any, block: Block) -> None:
+    if block.kind in _HEADINGS:
+        document.add_heading(block.text, _HEADINGS.index(block.kind))
+    elif block.text:
+        document.add_paragraph(block.text)
+    for item in block.items:
+        paragraph = document.add_paragraph(style="List Bullet")
+        if isinstance(item, EventText):
+            _add_event(paragraph, item)
+        elif isinstance(item, Link):
+            _add(paragraph, item)
+        else:
+            paragraph.add_run(item)
+    if block.rows:
+        table = document.add_table(rows=0, cols=3)
+        for row in block.rows:
+            for cell, text in zip(table.add_row().cells, row, strict=True):
+                cell.text = text
 
 
 def _add_event(paragraph: Paragraph, text: EventText) -> None:
@@ -89,8 +63,7 @@ def _add_event(paragraph: Paragraph, text: EventText) -> None:
         _add(paragraph, fact, bold=True)
         paragraph.add_run(" ")
     _add(paragraph, text.headline, bold=not text.facts)
-    notes = [note for note in (text.in_language, text.continued) if note]
-    paragraph.add_run(f" ({'; '.join(notes)}). " if notes else ". ")
+    paragraph.add_run(f" ({text.aside}). " if text.aside else ". ")
     for number, source in enumerate(text.sources):
         paragraph.add_run(", " if number else "")
         _add(paragraph, source)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from fivegwatch.desk.reads.items import IncidentFact, MeasureFact
 from fivegwatch.desk.reads.week import BanChange, CountryGroup, Numbers, Period, Week, WeekEvent
 from fivegwatch.desk.wording import language_name, plain
+from fivegwatch.extractors.text.language_tags import primary_subtag
 from fivegwatch.extractors.text.plain import strip_controls
 
 FEW, WIDELY = 4, 3
@@ -48,6 +50,48 @@ class EventText:
     more_sources: int
     continued: str
     """When it was first reported, if before the week."""
+
+    @property
+    def aside(self) -> str:
+        """What stands in brackets behind the headline."""
+        return "; ".join(note for note in (self.in_language, self.continued) if note)
+
+
+class Block(NamedTuple):
+    """One block of the brief, as every format shows it in its own markup."""
+
+    kind: Literal["title", "heading", "subheading", "paragraph", "list", "table", "note"]
+    text: str = ""
+    items: Sequence[Link | EventText | str] = ()
+    """The items of a list."""
+    rows: Sequence[tuple[str, str, str]] = ()
+    """The rows of the table, the heads of its columns first."""
+
+
+def blocks_of(week: Week) -> Iterator[Block]:
+    """The whole brief, from its title to its note."""
+    yield Block("title", heading(week))
+    yield Block("paragraph", opening(week))
+    if changes := change_links(week):
+        yield Block("heading", "What changed in the trackers")
+        yield Block("list", items=changes)
+    if week.incidents:
+        yield Block("heading", "Incidents first reported")
+        yield Block("list", items=fact_links(week.incidents))
+    for country in week.countries:
+        yield Block("heading", country.name)
+        for label, events in sections_of(country):
+            if label:
+                yield Block("subheading", label)
+            yield Block("list", items=[event_text(event) for event in events])
+    if week.more_events:
+        yield Block("paragraph", f"{week.more_events:,} further events are in the corpus.")
+    yield Block("heading", "Numbers")
+    yield Block("table", rows=[columns_of(week), *numbers_of(week)])
+    if silent := silent_lines(week):
+        yield Block("heading", "Silent sources, as of now")
+        yield Block("list", items=silent)
+    yield Block("note", NOTE)
 
 
 def heading(week: Week) -> str:
@@ -114,7 +158,7 @@ def columns_of(week: Week) -> tuple[str, str, str]:
 
 def numbers_of(week: Week) -> list[tuple[str, str, str]]:
     """The rows of the table of numbers: what is counted, its number this week, its number the week before."""
-    rows = [
+    return [
         (name, f"{getattr(week.numbers, key):,}", f"{getattr(week.before, key):,}")
         for name, key in (
             ("Stories kept", "stories"),
@@ -124,7 +168,6 @@ def numbers_of(week: Week) -> list[tuple[str, str, str]]:
             ("Pages judged", "judged"),
         )
     ]
-    return rows
 
 
 def event_text(event: WeekEvent) -> EventText:
@@ -132,7 +175,7 @@ def event_text(event: WeekEvent) -> EventText:
     line = event.line
     every: list[MeasureFact | IncidentFact] = [*line.measures, *line.incidents]
     facts = [fact for fact in every if fact.confidence >= _LEAST]
-    english = not line.language or line.language.split("-")[0] == "en"
+    english = primary_subtag(line.language or "en") == "en"
     return EventText(
         facts=tuple(fact_links(facts)[:MOST_FACTS]),
         headline=link(line.title or "(no headline)", event.url, line.language),

@@ -27,6 +27,7 @@ from fivegwatch.extractors.facts import (
 from fivegwatch.extractors.judging.matching import fold_width
 from fivegwatch.extractors.makers import maker_of
 from fivegwatch.extractors.text.folding import Folded, fold_term
+from fivegwatch.extractors.text.language_tags import primary_subtag
 from fivegwatch.extractors.text.locale_data import locales_forgotten
 from fivegwatch.extractors.watchlist.inflection import UNBROKEN, Pattern, spell_out
 from fivegwatch.extractors.watchlist.scanner import Scanner
@@ -93,12 +94,12 @@ _new_hit = maker_of(CountryHit)
 
 def find_countries(value: str, folded: Folded, language: str) -> list[CountryHit]:
     """The countries named in ``value``, by start; ``language`` is a BCP 47 tag, empty when unknown."""
-    names, scanner = _finder(_primary(language), folded.attached)
+    names, scanner = _finder(primary_subtag(language), folded.attached)
     hits: list[CountryHit] = []
     reached = 0
     best: tuple[int, int, int, CountryHit] | None = None
     beside: list[CountryHit] = []
-    accents = _primary(language) == "vi"
+    accents = primary_subtag(language) == "vi"
     for start, minus_end, number in scanner.scan(folded.text):
         name = names[number]
         if best is not None and start >= best[1]:
@@ -119,7 +120,7 @@ def find_countries(value: str, folded: Folded, language: str) -> list[CountryHit
             beside.append(_new_hit(name.code, span[0], span[1], name.weak, name.adjective))
     if best is not None:
         hits += [best[3], *beside]
-    primary = _primary(language)
+    primary = primary_subtag(language)
     if primary in ("zh", "ja"):
         hits = list(_apart(value, hits, primary))
     return [hit for hit in hits if hit.code != OTHER_NAMES]
@@ -155,10 +156,6 @@ def _in_katakana(value: str, start: int, end: int) -> bool:
     return (value[start] in _KATAKANA and value[start - 1 : start] in _KATAKANA) or (
         value[end - 1] in _KATAKANA and value[end : end + 1] in _KATAKANA
     )
-
-
-def _primary(language: str) -> str:
-    return language.replace("_", "-").split("-")[0].lower()
 
 
 @lru_cache(maxsize=64)

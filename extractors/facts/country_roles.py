@@ -24,9 +24,11 @@ from fivegwatch.extractors.facts.weights import (
     COUNTRY_WEIGHTS,
     SETTLED_COUNTRY_THRESHOLD,
     SETTLED_COUNTRY_WEIGHTS,
+    likelihood,
 )
 from fivegwatch.extractors.makers import maker_of
 from fivegwatch.extractors.story_facts import Passage, Role
+from fivegwatch.extractors.text.language_tags import primary_subtag
 from fivegwatch.extractors.watchlist.alternatives import CasedAlternatives
 
 _new_role = maker_of(Role)
@@ -89,7 +91,7 @@ def home_of(reading: Reading) -> str:
     match = _ccTLD.search(reading.article.site)
     if match and match[1] not in _GENERIC:
         return _SHARED.get(match[1], match[1].upper())
-    return HOMES.get(reading.article.language.split("-")[0].lower(), "")
+    return HOMES.get(primary_subtag(reading.article.language), "")
 
 
 def country_roles(
@@ -108,8 +110,7 @@ def country_roles(
         signs.setdefault(home, CountrySigns())
     roles: list[Role] = []
     for code, features in country_features(reading, signs, home, acting).items():
-        score = sum(weights.get(name, 0.0) * value for name, value in features.items())
-        confidence = 1 / (1 + math.exp(-score))
+        confidence = likelihood(weights, features)
         of = signs[code]
         if of.first is None and confidence < threshold:
             continue
@@ -269,7 +270,7 @@ def country_features(
 
 def _names_own_bodies(reading: Reading) -> bool:
     """Whether title or lead have words of a state's own bodies in the story's language."""
-    language = reading.article.language.split("-")[0].lower()
+    language = primary_subtag(reading.article.language)
     pattern = DOMESTIC.get(language)
     if not pattern:
         return False

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from fivegwatch.extractors.facts.weights import EVENT_WEIGHTS
+from fivegwatch.extractors.facts.weights import EVENT_WEIGHTS, likelihood
 
 DAYS = 14
 """Stories further apart than this never report one event."""
@@ -43,8 +43,7 @@ def likeness(one: EventStory, other: EventStory) -> float:
     """How likely two stories report one event, 0 to 1; 0 if they are too far apart."""
     if not comparable(one, other):
         return 0.0
-    score = sum(EVENT_WEIGHTS.get(name, 0.0) * value for name, value in pair_features(one, other).items())
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
+    return likelihood(EVENT_WEIGHTS, pair_features(one, other))
 
 
 def comparable(one: EventStory, other: EventStory) -> bool:

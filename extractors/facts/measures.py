@@ -33,7 +33,7 @@ def measures_of(candidates: Iterable[Candidate]) -> tuple[Measure, ...]:
     """
     parts: dict[Measure, tuple[Part, ...]] = {}
     for candidate in candidates:
-        confidence = likelihood(MEASURE_WEIGHTS, candidate.signs, MEASURE_SHIFT)
+        confidence = round(likelihood(MEASURE_WEIGHTS, candidate.signs, MEASURE_SHIFT), 2)
         parts[replace(candidate.measure, confidence=confidence)] = candidate.parts
     return tuple(part for measure in surest(parts) for part in _by_part(measure, parts[measure]))
 

@@ -13,6 +13,7 @@ from fivegwatch.extractors.facts import act_words, act_words_attack, act_words_s
 from fivegwatch.extractors.facts.act_words import LANGUAGES
 from fivegwatch.extractors.facts.reading import Text
 from fivegwatch.extractors.text.folding import fold_term
+from fivegwatch.extractors.text.language_tags import primary_subtag
 from fivegwatch.extractors.watchlist.inflection import UNBROKEN, Pattern
 from fivegwatch.extractors.watchlist.scanner import Scanner
 
@@ -53,7 +54,7 @@ def find_phrases(text: Text, language: str) -> list[Phrase]:
     Kinds are acts (``act:ban``), status (``status:decided``), attacks (``attack:x``) and their stage (``stage:x``),
     negation (``not``), and having a vendor's equipment (``use``).
     """
-    primary = "en" if _is_english(text.value) else language.replace("_", "-").split("-")[0].lower()
+    primary = "en" if _is_english(text.value) else primary_subtag(language)
     kinds = _kinds(primary if primary in LANGUAGES else "en", text.folded.attached)
     marked = any(kinds.marked) and _MARKED.search(text.value) is not None
     phrases = []

@@ -19,6 +19,7 @@ from fivegwatch.extractors.facts.reading import (
 )
 from fivegwatch.extractors.story_facts import Passage
 from fivegwatch.extractors.text.folding import fold_text
+from fivegwatch.extractors.text.language_tags import primary_subtag
 from fivegwatch.extractors.watchlist.model import Entity
 
 T = TypeVar("T")
@@ -135,7 +136,7 @@ class _Cut:
 
     def __init__(self, reading: Reading, text: Text) -> None:
         self._reading, self._text = reading, text
-        self._language = reading.article.language.replace("_", "-").split("-")[0].lower()
+        self._language = primary_subtag(reading.article.language)
         self._known: dict[int, Sentence] = {}
         self._last: Sentence | None = None
 

@@ -5,11 +5,10 @@ The weights of the shipped watchlist are learnt over the annotated stories (`ben
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 from fivegwatch.extractors.facts.reading import Reading
-from fivegwatch.extractors.facts.weights import TOPIC_THRESHOLDS
+from fivegwatch.extractors.facts.weights import TOPIC_THRESHOLDS, logistic
 from fivegwatch.extractors.judging.judgement import rules_of_topics
 from fivegwatch.extractors.story_facts import Topic
 from fivegwatch.extractors.watchlist.compile import Rules
@@ -57,7 +56,7 @@ def _trained(signs: Mapping[str, float], rules: Rules) -> tuple[Topic, ...]:
     scored = []
     for (code, weights), total in zip(trained.items(), totals, strict=True):
         score = weights.get("base", 0.0) + total
-        scored.append((1 / (1 + math.exp(-max(-30.0, min(30.0, score)))), code))
+        scored.append((logistic(score), code))
     scored.sort(key=lambda each: (-each[0], each[1]))
     chosen = [each for each, least in zip(scored[:MOST], TOPIC_THRESHOLDS, strict=False) if each[0] >= least]
     return tuple(

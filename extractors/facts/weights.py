@@ -20,9 +20,13 @@ events | base = -2.29; acts: shared = 0.93; countries: clash = -1.77; countries:
 
 
 def likelihood(weights: Mapping[str, float], signs: Mapping[str, float], shift: float = 0.0) -> float:
-    """How likely a fact with these signs is right, 0 to 1, to two digits; ``shift`` is added to its score."""
-    score = shift + sum(weights.get(name, 0.0) * value for name, value in signs.items())
-    return round(1 / (1 + math.exp(-max(-30.0, min(30.0, score)))), 2)
+    """How likely a fact with these signs is right, 0 to 1; ``shift`` is added to its score."""
+    return logistic(shift + sum(weights.get(name, 0.0) * value for name, value in signs.items()))
+
+
+def logistic(score: float) -> float:
+    """The likelihood that a score stands for: 0.5 at 0, nearly 0 or 1 from 30 on."""
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
 
 
 def _read(line: str) -> dict[str, float]:

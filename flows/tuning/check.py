@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from fivegwatch.extractors.errors import WatchlistError
+from fivegwatch.extractors.text.language_tags import primary_subtag
 from fivegwatch.extractors.tuning.background import BACKGROUND_FILE, common_terms, read_background
 from fivegwatch.extractors.watchlist.compile import Rules, compile_rules
 from fivegwatch.extractors.watchlist.subscriptions import parse_subscriptions
@@ -45,7 +46,7 @@ def loud_terms(
     ``pages``: numbers of stories and of rejected pages by primary language. A term is measured in its own language, a
     name in all. Languages with fewer than ``least`` rejected pages are left out.
     """
-    languages = {term.id: term.language.split("-")[0].lower() for term in rules.terms}
+    languages = {term.id: primary_subtag(term.language) for term in rules.terms}
     everywhere = (sum(kept for kept, _ in pages.values()), sum(rejected for _, rejected in pages.values()))
     for use in uses:
         facet = rules.facets.get(use.facet)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from fivegwatch.extractors.errors import SettingsError
 from fivegwatch.extractors.judging.matching import find_matches
+from fivegwatch.extractors.text.language_tags import primary_subtag
 from fivegwatch.extractors.watchlist.compile import Rules
 from fivegwatch.sources.files.given import UnusableFileError, given_text
 from fivegwatch.storage.read.samples import RuleUse
@@ -35,7 +36,7 @@ def rule_use_in(file: Path, rules: Rules) -> tuple[list[RuleUse], dict[str, tupl
     pages: dict[str, tuple[int, int]] = {}
     for label, title, text, language in _labelled(file):
         relevant = label == "relevant"
-        primary = language.split("-")[0].lower()
+        primary = primary_subtag(language)
         stories, others = pages.get(primary, (0, 0))
         pages[primary] = (stories + relevant, others + (not relevant))
         matched = {(match.rule, match.facet) for match in find_matches(title, text, rules, language)}
