@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from benchmarks.labelled import article_of, day_of, rows_of
 from fivegwatch.extractors.model import Article
 
 _DOMAIN = re.compile(r"^[\w-]+(\.[\w-]+)+$")
@@ -28,17 +27,9 @@ class Annotated:
 
 def read_annotated(gold: Path, texts: Iterable[Path]) -> list[Annotated]:
     """The stories of ``gold`` whose text is in one of ``texts``; raises ValueError when one has none."""
-    rows: dict[str, dict[str, Any]] = {}
-    for path in texts:
-        for line in path.read_text(encoding="utf-8-sig").split("\n"):
-            if line.strip():
-                row = json.loads(line)
-                rows[row["id"]] = row
+    rows = {row["id"]: row for path in texts for row in rows_of(path)}
     stories = []
-    for line in gold.read_text(encoding="utf-8-sig").split("\n"):
-        if not line.strip():
-            continue
-        said = json.loads(line)
+    for said in rows_of(gold):
         if said["id"] not in rows:
             raise ValueError(f"{gold}: no text of {said['id']}; name its file with --texts")
         stories.append(_story(rows[said["id"]], said))
@@ -47,23 +38,11 @@ def read_annotated(gold: Path, texts: Iterable[Path]) -> list[Annotated]:
 
 def _story(row: dict[str, Any], gold: dict[str, Any]) -> Annotated:
     publisher = row.get("publisher") or row["id"]
-    day = row.get("date")
-    return Annotated(
-        Article(
-            id=row["id"],
-            url=row.get("url") or "",
-            title=row.get("title") or "",
-            text=row.get("text") or "",
-            language=row.get("language") or "",
-            site=publisher if _DOMAIN.match(publisher) else "",
-            published_at=datetime.fromisoformat(day[:10]).replace(tzinfo=UTC) if day else None,
-        ),
-        gold,
-        publisher,
-    )
+    site = publisher if _DOMAIN.match(publisher) else ""
+    return Annotated(article_of(row, site=site, published_at=day_of(row)), gold, publisher)
 
 
-def folds_of(keys: list[str], count: int = 8, seed: int = 0) -> np.ndarray[Any, np.dtype[np.int64]]:
+def folds_of(keys: list[str], count: int = 8, *, seed: int) -> np.ndarray[Any, np.dtype[np.int64]]:
     """The fold of each item; items with one key (a publisher, an event) share a fold."""
     order = sorted(set(keys))
     np.random.RandomState(seed).shuffle(order)

@@ -19,15 +19,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from benchmarks.backfill import scan_warc, with_gates
+from benchmarks.processes import Watch, cpu_of, watched
 from fivegwatch.extractors.gates.gates import Gates
 from fivegwatch.extractors.watchlist.compile import compile_rules
 from fivegwatch.sources.files.watchlist import read_watchlist
@@ -35,95 +34,6 @@ from tests.conftest import ROOT
 from tests.flows.backfilled import facts
 from tests.flows.corpora import descendants
 from tests.flows.press import make_home
-
-TICK_S = 1 / os.sysconf("SC_CLK_TCK")
-SAMPLE_S, LOOK_S = 0.05, 0.5
-
-
-@dataclass(slots=True)
-class Process:
-    """One process at its last sample."""
-
-    reader: bool
-    cpu_s: float = 0.0
-    peak_mb: int = 0
-    busy: int = 0
-    """Samples in which it ran or waited for a core."""
-
-
-@dataclass(slots=True)
-class Watch:
-    """A run's processes, sampled."""
-
-    processes: dict[int, Process] = field(default_factory=dict)
-    first_s: float = 0.0
-    last_s: float = 0.0
-    """When readers were first and last seen at work."""
-    samples: int = 0
-
-    def sample(self, now: float) -> None:
-        """Take one sample of every process."""
-        working = 0
-        for pid, process in self.processes.items():
-            with suppress(OSError, IndexError, ValueError):
-                state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-                process.cpu_s = (int(state[11]) + int(state[12])) * TICK_S
-                if process.reader and _runs(pid):
-                    working += 1
-                    process.busy += 1
-        if working:
-            self.first_s, self.last_s = self.first_s or now, now
-        if self.first_s:
-            self.samples += 1
-
-    def weigh(self) -> None:
-        """Record the peak memory of every process."""
-        for pid, process in self.processes.items():
-            with suppress(OSError, IndexError):
-                status = Path(f"/proc/{pid}/status").read_text()
-                process.peak_mb = int(status.partition("VmHWM:")[2].split()[0]) // 1024
-
-    def readers(self) -> list[Process]:
-        return [process for process in self.processes.values() if process.reader]
-
-
-def _runs(pid: int) -> bool:
-    """Whether any of its threads runs or waits for a core; workers of a cluster do not read in their first thread."""
-    for thread in Path(f"/proc/{pid}/task").glob("*/stat"):
-        with suppress(OSError, IndexError):
-            if thread.read_text().rpartition(")")[2].split()[0] == "R":
-                return True
-    return False
-
-
-@contextmanager
-def watched(roots: Sequence[int], is_reader: Callable[[int, bytes], bool]) -> Iterator[Watch]:
-    """A watch on ``roots`` and all their descendants for the length of the block."""
-    watch, stop = Watch(), threading.Event()
-
-    def look() -> None:
-        for pid in [pid for root in roots for pid in (root, *descendants(root))]:
-            if pid not in watch.processes:
-                with suppress(OSError):
-                    watch.processes[pid] = Process(is_reader(pid, Path(f"/proc/{pid}/cmdline").read_bytes()))
-
-    def keep_on() -> None:
-        looked = 0.0
-        while not stop.wait(SAMPLE_S):
-            now = time.monotonic()
-            if now - looked > LOOK_S:
-                look()
-                watch.weigh()
-                looked = now
-            watch.sample(now)
-
-    thread = threading.Thread(target=keep_on, daemon=True)
-    thread.start()
-    try:
-        yield watch
-    finally:
-        stop.set()
-        thread.join()
 
 
 def _command_of(pid: int) -> tuple[int, bytes]:
@@ -182,14 +92,6 @@ def run_command(home: Path, archives: Path, *options: str, cluster: Sequence[int
             raise SystemExit(f"backfill {' '.join(options)} ended with {run.returncode}")
     pages = json.loads(out)["found.pages"]
     return figures(watch, before, pages, time.monotonic() - began)
-
-
-def cpu_of(pid: int) -> float:
-    """CPU seconds of a process."""
-    with suppress(OSError, IndexError):
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(state[11]) + int(state[12])) * TICK_S
-    return 0.0
 
 
 @contextmanager

@@ -13,69 +13,30 @@ import random
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.processes import watched
 from tests.flows.corpora import descendants, differences, left_alive, says, start_ingest, unaccounted
 from tests.flows.replayed import Replay, free_port, replaying, write_feeds
 
 FAULTY_RUNS = 6
-MIB = 1024
-
-
-@dataclass(slots=True)
-class Peak:
-    """Peak resident memory of the run's processes, in MiB: the run itself, and the largest of its children."""
-
-    run: int = 0
-    child: int = 0
-
-
-def _resident(pid: int) -> int:
-    with suppress(OSError, IndexError):
-        status = Path(f"/proc/{pid}/status").read_text()
-        return int(status.partition("VmHWM:")[2].split()[0]) // MIB
-    return 0
-
-
-@contextmanager
-def measured(pid: int) -> Iterator[Peak]:
-    """The memory peaks of ``pid`` and its descendants during the block."""
-    peak, stop = Peak(), threading.Event()
-
-    def watch() -> None:
-        while not stop.wait(0.25):
-            peak.run = max(peak.run, _resident(pid))
-            peak.child = max([peak.child, *map(_resident, descendants(pid))])
-
-    thread = threading.Thread(target=watch, daemon=True)
-    thread.start()
-    try:
-        yield peak
-    finally:
-        stop.set()
-        thread.join()
 
 
 def run(name: str, feeds: Path, database: Path, port: int) -> dict[str, Any]:
     """One whole run; prints and returns its account."""
     began = time.monotonic()
     process = start_ingest(feeds, database, port)
-    with measured(process.pid) as peak:
+    with watched([process.pid], lambda pid, _: pid != process.pid) as watch:
         out, err = process.communicate()
     if process.returncode != 0:
         raise SystemExit(f"{name}: exit code {process.returncode}: {err}")
     account: dict[str, Any] = json.loads(out)
-    account |= {"took_s": round(time.monotonic() - began, 1), "run_mib": peak.run, "child_mib": peak.child}
-    print(
-        f"{name}: {account['took_s']} s, {peak.run} MiB (a child {peak.child} MiB): {account['summary']}",
-        flush=True,
-    )
+    own = watch.processes[process.pid].peak_mb
+    child = max((process.peak_mb for process in watch.readers()), default=0)
+    account |= {"took_s": round(time.monotonic() - began, 1), "run_mib": own, "child_mib": child}
+    print(f"{name}: {account['took_s']} s, {own} MiB (a child {child} MiB): {account['summary']}", flush=True)
     return account
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from fivegwatch.extractors.model import Article
 
@@ -22,15 +24,30 @@ class Labelled:
     article: Article
 
 
+def rows_of(path: Path) -> list[dict[str, Any]]:
+    """The objects of a JSON-lines file."""
+    lines = path.read_text(encoding="utf-8-sig").split("\n")
+    return [json.loads(line) for line in lines if line.strip()]
+
+
+def article_of(row: dict[str, Any], **further: Any) -> Article:
+    """The article of a row with ``id``, and what it has of ``url``, ``title``, ``text`` and ``language``."""
+    texts = {key: row.get(key) or "" for key in ("url", "title", "text", "language")}
+    return Article(**{"id": row.get("id") or "", **texts, **further})
+
+
+def day_of(row: dict[str, Any]) -> datetime | None:
+    """The ``date`` of a row, which may be only a year."""
+    day = f"{row['date']}-01-01"[:10] if row.get("date") else ""
+    return datetime.fromisoformat(day).replace(tzinfo=UTC) if day else None
+
+
 def read_labelled(path: Path) -> list[Labelled]:
-    """Items of a JSON-lines file; raises ValueError naming the line that is wrong."""
+    """Items of a JSON-lines file; raises ValueError naming the text that is wrong."""
     items = []
-    for number, line in enumerate(path.read_text(encoding="utf-8-sig").split("\n"), 1):
-        if not line.strip():
-            continue
-        row = json.loads(line)
+    for number, row in enumerate(rows_of(path), 1):
         if row.get("label") not in ("relevant", "borderline", "irrelevant"):
-            raise ValueError(f"{path}:{number}: label {row.get('label')!r}")
+            raise ValueError(f"{path}, text {number}: label {row.get('label')!r}")
         items.append(
             Labelled(
                 id=row["id"],
@@ -39,13 +56,7 @@ def read_labelled(path: Path) -> list[Labelled]:
                 kind=row.get("kind") or "",
                 hard_negative=row.get("hard_negative") or "",
                 publisher=row.get("publisher") or row["id"],
-                article=Article(
-                    id=row["id"],
-                    url=row.get("url") or "",
-                    title=row.get("title") or "",
-                    text=row.get("text") or "",
-                    language=row.get("language") or "",
-                ),
+                article=article_of(row),
             )
         )
     return items

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.folds import assign_folds, average_precision, same_event
-from benchmarks.labelled import Labelled, Tally, read_labelled
+from benchmarks.labelled import Labelled, Tally, article_of, read_labelled, rows_of
 from benchmarks.train_judge import Sample, read_sample, tally
 from fivegwatch.extractors.judging.judgement import judge
 from fivegwatch.extractors.model import Article, Decision
@@ -136,11 +136,7 @@ def reliability(y: NDArray[np.bool_], scores: NDArray[np.float64]) -> None:
 
 def everyday(path: Path, rules: Rules, recall: float) -> dict[str, float]:
     """Print what is kept of texts that are no stories (JSON lines: title, text, language), and return it with speed."""
-    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line]
-    texts = [
-        Article(id=str(n), url="", title=row["title"], text=row["text"], language=row["language"])
-        for n, row in enumerate(rows)
-    ]
+    texts = [article_of(row, id=str(n), url="") for n, row in enumerate(rows_of(path))]
     decisions = [(article, judge(article, rules)) for article in texts]
     kept = [(article, decision) for article, decision in decisions if decision.relevant]
     share = 10_000 * len(kept) / max(1, len(texts))

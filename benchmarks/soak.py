@@ -31,6 +31,7 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from benchmarks.processes import memory_kb
 from fivegwatch.flows.printing.progress import Silent
 from fivegwatch.flows.runs.ingest import run_ingest
 from fivegwatch.flows.settings.settings import Settings, load_settings
@@ -77,7 +78,7 @@ class Sizes:
         with opened(layout.store, read_only=True) as con:
             rows = _rows(con)
         return Sizes(
-            memory_kb=_memory_kb(),
+            memory_kb=memory_kb("self", "VmRSS"),
             open_files=sum(1 for _ in Path("/proc/self/fd").iterdir()),
             batches=len(list(layout.done.glob("*.parquet"))) + len(batches.pending(layout)),
             archive_files=len(pages),
@@ -201,11 +202,6 @@ def prepared(home: Path, host: str, feeds: int) -> Settings:
     text = f'allow_addresses = ["{host}"]\npoll_days = {POLL_DAYS}\n'
     (home / "fivegwatch.toml").write_text(text, encoding="utf-8")
     return load_settings({}, home)
-
-
-def _memory_kb() -> int:
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    return int(status.partition("VmRSS:")[2].split()[0])
 
 
 @contextmanager

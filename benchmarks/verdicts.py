@@ -17,10 +17,10 @@ import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from benchmarks.labelled import article_of, day_of, rows_of
 from fivegwatch.extractors.facts.facts_of_story import judge_story, read_facts
 from fivegwatch.extractors.judging.judgement import judge
 from fivegwatch.extractors.model import Article
@@ -32,24 +32,13 @@ _ROUNDS = 5
 
 def read_texts(paths: Iterable[Path]) -> list[Article]:
     """The texts of JSON-lines files with ``title``, ``text`` and ``language``; dates and publishers where they are."""
-    articles = []
-    for path in paths:
-        for line in path.read_text(encoding="utf-8-sig").split("\n"):
-            if line.strip():
-                row = json.loads(line)
-                day = f"{row['date']}-01-01"[:10] if row.get("date") else ""
-                articles.append(
-                    Article(
-                        id=f"{path.name}:{row['id']}",
-                        url=row.get("url") or "",
-                        title=row.get("title") or "",
-                        text=row.get("text") or "",
-                        language=row.get("language") or "",
-                        site=row.get("publisher") or "",
-                        published_at=datetime.fromisoformat(day).replace(tzinfo=UTC) if day else None,
-                    )
-                )
-    return articles
+    return [
+        article_of(
+            row, id=f"{path.name}:{row['id']}", site=row.get("publisher") or "", published_at=day_of(row)
+        )
+        for path in paths
+        for row in rows_of(path)
+    ]
 
 
 def variants(article: Article) -> Iterator[Article]:
