@@ -67,9 +67,12 @@ def fill(layout: Layout, stored: int) -> None:
         con.execute(
             f"""
             insert into base.articles by name
-            select sha256(i::varchar) as article_id, {columns} from range({stored}) t(i);
+            select sha256(i::varchar) as article_id, md5_number_lower(article_id) as article_key, {columns}
+            from range({stored}) t(i);
             insert into base.fingerprints
-            select sha256(i::varchar), 'c' || i, {VERSION}, hash(i)::bit::bigint, {WORDS}, {anchors}, ''
+            select
+                sha256(i::varchar) as article_id, 'c' || i, {VERSION}, hash(i)::bit::bigint, {WORDS}, {anchors}, '',
+                md5_number_lower(article_id)
             from range({stored}) t(i)
             """
         )

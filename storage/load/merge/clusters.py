@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 PORTION = 10_000
 """Articles compared in one step; bounds the memory and does not change the result."""
+FREQUENT = 1_000
+"""An anchor of more texts than this, as a site's footer has, is looked up only where a pair could not be found without.
+It bounds the work and does not change the result."""
 NO_STORY = ("bot_wall", "consent_wall", "garbled", "listing_page", "no_story", "soft_404")
 """Flags of texts that are not a story. They are left out, or notices on walled pages would form clusters."""
 _MADE = {
@@ -62,6 +65,7 @@ def update_clusters(con: Connection) -> None:
     """Bring fingerprints, links and members up to date with the merged articles, in the load's transaction."""
     con.execute("set variable version = ?", [VERSION])
     con.execute("set variable no_story = ?", [list(NO_STORY)])
+    con.execute("set variable frequent = ?", [FREQUENT])
     _select_articles(con)
     first = 0
     while _take_portion(con, first):

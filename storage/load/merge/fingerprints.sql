@@ -55,31 +55,50 @@ from (
 
 insert into base.bands select * from new_bands;
 
--- Candidate pairs share a band, or a quarter of the anchors of the text with fewer. An anchor that very many texts
--- share (a site's footer) would make too many pairs: the most frequent anchors of a text are left out of the search, so
--- many that they are fewer than that quarter. The pairs found are then counted with all their anchors.
+-- Candidate pairs share a band, or a quarter of the anchors of the text with fewer. An anchor that very many texts share
+-- (a site's footer) would make too many pairs. The anchors of a new text are numbered, the most frequent first: a pair that
+-- shares a quarter of the fewer anchors shares one whose number is at least that quarter. So a frequent anchor with the
+-- number n is looked up only if one of the two texts has at most 4 n anchors ("at_most"; null: any text will do). That holds
+-- whichever of the two is new. The pairs found are then counted with all their anchors.
 create or replace temp table frequent as
 select key, count(*) as texts
 from base.bands
 where band = 0 and key in (select key from new_bands where band = 0)
 group by key
-having count(*) > 1000;
+having count(*) > getvariable('frequent');
 
 create or replace temp table searched as
-select n.band, n.key, n.text_key
+select
+    n.band, n.key, n.text_key,
+    4 * row_number() over (partition by n.text_key order by f.texts desc nulls last, n.key) as reach,
+    case when f.key is not null and reach < count(*) filter (where n.band = 0) over (partition by n.text_key) then reach end
+        as at_most
 from new_bands n
-left join frequent f on f.key = n.key and n.band = 0
-qualify f.key is null
-    or row_number() over (partition by n.text_key order by f.texts desc nulls last, n.key)
-        >= ceil(count(*) filter (where n.band = 0) over (partition by n.text_key) / 4);
+left join frequent f on f.key = n.key and n.band = 0;
 
 create or replace temp table sizes as
 select distinct text_key, anchors from base.fingerprints;
 
+create or replace temp table short as
+select b.key, b.text_key, s.anchors
+from base.bands b
+join (select key, max(at_most) as at_most from searched where at_most is not null group by key) w on w.key = b.key
+join sizes s on s.text_key = b.text_key and s.anchors <= w.at_most
+where b.band = 0;
+
 create or replace temp table hinted as
-select least(n.text_key, b.text_key) as one, greatest(n.text_key, b.text_key) as other, bool_or(n.band > 0) as banded
-from searched n
-join base.bands b on b.key = n.key and b.band = n.band and b.text_key <> n.text_key
+select least(text_key, found) as one, greatest(text_key, found) as other, bool_or(band > 0) as banded
+from (
+    select n.band, n.text_key, b.text_key as found
+    from searched n
+    join base.bands b on b.key = n.key and b.band = n.band
+    where n.at_most is null
+    union all
+    select n.band, n.text_key, s.text_key
+    from searched n
+    join short s on s.key = n.key and s.anchors <= n.at_most
+)
+where found <> text_key
 group by all;
 
 create or replace temp table hinted_anchors as

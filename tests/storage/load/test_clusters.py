@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.load.loader import load
+from fivegwatch.storage.load.merge import clusters
 from fivegwatch.storage.load.merge.clusters import Link, stars
 from fivegwatch.storage.spool.batches import Batch, put_batch
 from fivegwatch.storage.spool.records import Attempt, Record
@@ -274,6 +275,27 @@ def test_clusters_depend_on_the_stories_and_not_on_their_order(
 ) -> None:
     pool, loads = history
     assert corpus_after(empty_store, loads) == corpus_after(empty_store, [[pool]])
+
+
+def test_copies_are_found_in_any_order_also_where_very_many_texts_share_their_words(
+    empty_store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Teasers are loaded before their long versions, and after; the common words are in more texts than the bound."""
+    monkeypatch.setattr(clusters, "FREQUENT", 3)
+    short: list[Record] = []
+    rounds: list[list[Record]] = [[] for _ in range(6)]
+    for words in (20, 60, 100):
+        teaser = prose(100 + words, words)
+        short.append(record(f"https://teaser.example/{words}", teaser))
+        for number, long in enumerate(rounds):
+            text = teaser + "\n" + prose(1_000 * number + words, 400)
+            long.append(record(f"https://s{number}.example/{words}", text))
+    *early, late = rounds
+    many = [one for some in early for one in some]
+    corpus = corpus_after(empty_store, [[short + many], [late]])
+    assert len(corpus["links"]) == 3 * 6
+    assert corpus_after(empty_store, [[many], [late], [short]]) == corpus
+    assert corpus_after(empty_store, [[short + many + late]]) == corpus
 
 
 keys = st.integers(0, 7)

@@ -198,7 +198,7 @@ MAKERS = (
     completeness, missed,
 )  # fmt: skip
 # A merge compares more of these than the time, so more are needed until two tie.
-OFTEN = (sighting, attempt, judged, judged, unit, correction)
+OFTEN = (sighting, attempt, judged, judged, unit, correction, alert)
 
 
 @st.composite
