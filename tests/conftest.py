@@ -5,8 +5,9 @@ Tests that need recorded pages are skipped where that folder is absent.
 
 from __future__ import annotations
 
+import gc
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -35,6 +36,17 @@ def sample(items: Iterable[T], every: int) -> list[T]:
 def examples(count: int, *, times: int = 10) -> int:
     """How many made-up inputs Hypothesis tries: ``count``, ten times (or ``times``) as many in a campaign."""
     return times * count if CAMPAIGN else count
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What collection makes stays to the end: the collector of garbage would look through all of it again and again."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
