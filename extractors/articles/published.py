@@ -92,8 +92,10 @@ def _microdata(page: ParsedPage) -> list[PageDate]:
     Standard: HTML microdata, schema.org.
     """
     claimed: list[PageDate] = []
-    for element in page.tree.xpath("//*[@itemprop][not(self::meta)]")[:MARKED]:
-        if "datepublished" in element.get("itemprop").lower().split():
+    properties = ((element, name) for element, (_, name, _) in zip(page.elements, page.marks, strict=True))
+    marked = ((element, name) for element, name in properties if name is not None and element.tag != "meta")
+    for element, name in islice(marked, MARKED):
+        if "datepublished" in name.lower().split():
             text = element.get("content") or element.get("datetime") or element.text_content()[:DATE_CHARS]
             claimed += _claim("microdata", " ".join(text.split()), page.now)
     return claimed[:1] if len({claim.at.date() for claim in claimed}) == 1 else []

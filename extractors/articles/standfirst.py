@@ -73,9 +73,9 @@ def _named(page: ParsedPage, present: str) -> str:
 
 def _named_elements(page: ParsedPage) -> list[HtmlElement]:
     """The elements that are named a standfirst by a class, a microdata property or a role (``doc-subtitle``)."""
-    marks = [tuple(map(element.get, ("class", "itemprop", "role"))) for element in page.elements]
-    named = {mark for mark in set(chain.from_iterable(marks)) if mark and NAMED.search(mark.lower())}
-    marked = zip(page.elements, marks, strict=True) if named else ()
+    names = set(chain.from_iterable(page.marks))
+    named = {name for name in names if name and NAMED.search(name.lower())}
+    marked = zip(page.elements, page.marks, strict=True) if named else ()
     return [element for element, mark in marked if element.tag not in SILENT and not named.isdisjoint(mark)]
 
 
@@ -139,7 +139,8 @@ def _visible(page: ParsedPage, description: str, present: str) -> Iterator[str]:
     wanted = key(description)[:200]
     probe = description[:PROBE_CHARS]
     word = probe.partition(" ")[0]
-    blocks = ((element, _begun_in(element, probe, word)) for element in page.elements)
+    holding = (e for e in page.elements if word in (e.text or "") or word in (e.tail or ""))
+    blocks = ((element, _begun_in(element, probe)) for element in holding if element.tag not in SILENT)
     found = list(islice(((element, block) for element, block in blocks if block is not None), TRIES))
     above = set(_above_story(page, present)) if found else set()
     for element, block in found:
@@ -160,14 +161,8 @@ def _visible(page: ParsedPage, description: str, present: str) -> Iterator[str]:
             block = block.getparent()
 
 
-def _begun_in(element: HtmlElement, probe: str, word: str) -> HtmlElement | None:
-    """The block whose text holds ``probe``, the beginning of a description: the element, or the one around it.
-
-    ``word`` is the first of ``probe``.
-    """
-    text, tail = element.text, element.tail
-    if element.tag in SILENT:
-        return None
-    if text and word in text and probe in " ".join(text.split()):
+def _begun_in(element: HtmlElement, probe: str) -> HtmlElement | None:
+    """The block whose text holds ``probe``, the beginning of a description: the element, or the one around it."""
+    if probe in " ".join((element.text or "").split()):
         return element
-    return element.getparent() if tail and word in tail and probe in " ".join(tail.split()) else None
+    return element.getparent() if probe in " ".join((element.tail or "").split()) else None

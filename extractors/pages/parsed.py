@@ -52,6 +52,11 @@ class ParsedPage:
         return [] if self.body is None else list(self.body.iter())
 
     @cached_property
+    def marks(self) -> list[tuple[str | None, str | None, str | None]]:
+        """The class, the microdata property and the role of each of the ``elements``."""
+        return [(e.get("class"), e.get("itemprop"), e.get("role")) for e in self.elements]
+
+    @cached_property
     def pruned(self) -> HtmlElement:
         """A copy of the tree without hidden boxes and links to other stories."""
         pruned = copy(self.tree)
