@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from copy import copy
 
 import trafilatura
+import trafilatura.external
 from lxml.etree import XPath
 from trafilatura.core import ESCALATION_MAX_LENGTH, ESCALATION_PAGE_SHARE
+from trafilatura.external import get_stoplist, get_stoplists  # type: ignore[attr-defined]
 from trafilatura.htmlprocessing import convert_tags, prune_unwanted_nodes, tree_cleaning
 from trafilatura.main_extractor import extract_content
 from trafilatura.settings import Document, Extractor
@@ -25,6 +28,20 @@ COMMENTS = re.compile(r"^(?:[Cc]omment(?!ary)|comol|disqus_|dsq-)|-comments", re
 THREAD = "DiscussionForumPosting"
 """The JSON-LD type of a page whose comments trafilatura keeps."""
 SHOWN_TEXTS = XPath("//text()[not(parent::script or parent::style)]", smart_strings=False)
+
+
+class _StopWords:
+    """justext's stop words of all languages, read from its files when it makes a set of them.
+
+    trafilatura makes a tuple of them for justext and keeps it beside that set: 15 MB in each process.
+    """
+
+    def __iter__(self) -> Iterator[str]:
+        for language in get_stoplists():
+            yield from get_stoplist(language)
+
+
+trafilatura.external.JT_STOPLIST = _StopWords()  # type: ignore[assignment]
 
 
 def trafilatura_text(page: ParsedPage, mode: str) -> str:

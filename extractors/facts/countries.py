@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from babel import Locale, UnknownLocaleError
+from babel import UnknownLocaleError
 
 from fivegwatch.extractors.facts import (
     country_words,
@@ -28,7 +28,7 @@ from fivegwatch.extractors.judging.matching import fold_width
 from fivegwatch.extractors.makers import maker_of
 from fivegwatch.extractors.text.folding import Folded, fold_term
 from fivegwatch.extractors.text.language_tags import primary_subtag
-from fivegwatch.extractors.text.locale_data import locales_forgotten
+from fivegwatch.extractors.text.locale_data import from_locale
 from fivegwatch.extractors.watchlist.inflection import UNBROKEN, Pattern, spell_out
 from fivegwatch.extractors.watchlist.scanner import Scanner
 
@@ -207,8 +207,7 @@ def _from_cldr(language: str) -> Iterator[tuple[CountryName, tuple[Pattern, ...]
     """The names of all countries in one language, as the CLDR has them, with their case endings."""
     for locale in ("zh_Hans", "zh_Hant") if language == "zh" else (language,):
         try:
-            with locales_forgotten():
-                territories = dict(Locale.parse(locale).territories)
+            territories = from_locale(locale, lambda found: dict(found.territories))
         except (UnknownLocaleError, ValueError):
             continue
         for code, full in territories.items():

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 import trafilatura
+from justext import core
+from lxml.html import fromstring
+from trafilatura import external
 
 from fivegwatch.extractors.articles import runs
 from fivegwatch.extractors.articles.runs import trafilatura_text
@@ -46,3 +49,17 @@ def test_the_first_stage_alone_gives_the_text_of_all_where_it_is_enough(body: st
     document = trafilatura.bare_extraction(page.pruned, url=page.url, include_comments=False, fast=True)
     assert trafilatura_text(page, "fast") == document.text
     assert bool(runs._first_stage(page)) == short
+
+
+def test_trafilatura_gives_justext_the_words_it_would_gather_itself() -> None:
+    """justext makes a set of ours; of those that trafilatura gathers a tuple would stay besides."""
+    ours = external.JT_STOPLIST
+    assert ours
+    assert core.define_stoplist(ours) == core.define_stoplist(external.jt_stoplist_init())
+    external.JT_STOPLIST = ours
+    core.define_stoplist.cache_clear()
+    external.try_justext(
+        fromstring("<html><body><p>The operator said that it would.</p></body></html>"), None, None
+    )
+    assert core.define_stoplist.cache_info().currsize == 1
+    assert external.JT_STOPLIST is ours
