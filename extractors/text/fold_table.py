@@ -1,14 +1,10 @@
-"""The folded form of every character as an array, filled when a character is first met; for compiled code and numpy."""
+"""The folded form of every character as an array, filled when a character is first met; for compiled code."""
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable
 from functools import cached_property
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
 
 CODES = 0x110000
 UNKNOWN, UNFIT = 255, 254
@@ -30,11 +26,9 @@ class FoldTable:
         """The folded letters of characters that fold to several."""
 
     @cached_property
-    def entries(self) -> npt.NDArray[np.uint32]:
+    def entries(self) -> array[int]:
         """For each code the first folded letter, the number of folded letters and the kinds."""
-        import numpy as np  # a command that folds no text must not wait for it
-
-        return np.full(CODES, UNKNOWN << WIDTH_BIT, dtype=np.uint32)
+        return array("I", (UNKNOWN << WIDTH_BIT,)) * CODES
 
     def learn(self, characters: Iterable[str]) -> None:
         """Add characters to the table."""
@@ -48,4 +42,4 @@ class FoldTable:
 
     def knows(self, code: int) -> bool:
         """True if a character was met, even if its folded form does not fit."""
-        return int(self.entries[code]) >> WIDTH_BIT & 0xFF != UNKNOWN
+        return self.entries[code] >> WIDTH_BIT & 0xFF != UNKNOWN

@@ -49,7 +49,7 @@ def read_background(text: str, *, file: str = BACKGROUND_FILE) -> dict[str, tupl
 
 def common_terms(rules: Rules, background: Mapping[str, tuple[str, ...]]) -> Iterator[CommonTerm]:
     """Terms of subjects and angles that are common in a language's everyday news, the commonest first."""
-    wanted = [rules.facets[t.facet].role in _ROLES if t.facet else False for t in rules.terms]
+    wanted = [bool(facet) and rules.facets[facet].role in _ROLES for facet in rules.terms.column("facet")]
     for language, lines in background.items():
         counts: Counter[str] = Counter()
         example: dict[str, str] = defaultdict(str)

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from fivegwatch.extractors.errors import WatchlistError
 from fivegwatch.extractors.text.language_tags import primary_subtag
 from fivegwatch.extractors.tuning.background import BACKGROUND_FILE, common_terms, read_background
-from fivegwatch.extractors.watchlist.compile import Rules, compile_rules
+from fivegwatch.extractors.watchlist.compile import Rules
 from fivegwatch.extractors.watchlist.subscriptions import parse_subscriptions
+from fivegwatch.flows.workers.compiled_rules import compiled_rules
 from fivegwatch.storage.read.samples import RuleUse
 
 LOUD_SHARE, LOUD_LIFT, LOUD_LEAST = 0.2, 1.5, 50
@@ -22,7 +23,7 @@ def find_faults(files: Mapping[str, str]) -> list[str]:
     readers: tuple[Callable[[], object], ...] = (
         lambda: parse_subscriptions(files.get("feeds.toml", ""), file="feeds.toml"),
         lambda: read_background(files.get(BACKGROUND_FILE, "")),
-        lambda: compile_rules(files),
+        lambda: compiled_rules(files),
     )
     faults: list[str] = []
     for read in readers:

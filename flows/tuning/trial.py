@@ -11,13 +11,13 @@ from typing import Any
 from fivegwatch.extractors.errors import SettingsError, WatchlistError
 from fivegwatch.extractors.text.folding import fold_term
 from fivegwatch.extractors.tuning.proposals import with_rules, with_term
-from fivegwatch.extractors.watchlist.compile import compile_rules
 from fivegwatch.flows.printing.lines import counted
 from fivegwatch.flows.printing.progress import Reporter
 from fivegwatch.flows.runs.refilter import Refiltering, judge_all
 from fivegwatch.flows.runs.rejudging import Job, start_rejudging
 from fivegwatch.flows.settings.settings import Settings
 from fivegwatch.flows.workers.bounded_pool import Pool
+from fivegwatch.flows.workers.compiled_rules import compiled_rules
 from fivegwatch.sources.files.given import UnusableFileError, given_text
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.read.texts import Selection, frozen_version, stock
@@ -74,8 +74,8 @@ async def try_proposal(
         WatchlistError: the proposal does not compile.
         StorageError: there is no corpus, or it cannot be read.
     """
-    compile_rules(current)
-    rules = compile_rules(proposed)
+    compiled_rules(current)
+    rules = compiled_rules(proposed)
     layout = Layout.for_database(settings.database)
     chosen = Selection(since=since)
     result = Refiltering(dry_run=True, fingerprint=rules.fingerprint)
@@ -103,7 +103,7 @@ def propose_term(
         SettingsError: there is no such facet.
         WatchlistError: the watchlist has it already, or it can never match.
     """
-    facets = compile_rules(files).facets
+    facets = compiled_rules(files).facets
     if facet not in facets:
         known = "\n".join(f"  {name:14} {item.label} ({item.role})" for name, item in facets.items())
         why = f"{facet!r} is no facet" if facet else "name what the term is evidence of"
