@@ -5,9 +5,9 @@ from __future__ import annotations
 import unicodedata
 from itertools import product
 
-from babel import Locale, localedata
+from babel import Locale
 
-from fivegwatch.extractors.text.locale_data import locales_forgotten
+from fivegwatch.extractors.text.locale_data import from_locale
 from fivegwatch.extractors.text.month_names import MONTHS
 
 LANGUAGES = (
@@ -19,15 +19,19 @@ ALSO_WRITTEN = {
 }  # fmt: skip
 
 
+def names_of(locale: Locale) -> set[tuple[int, str]]:
+    """The number and each name of a month."""
+    return {
+        item
+        for context, width in product(("format", "stand-alone"), ("wide", "abbreviated"))
+        for item in locale.months[context][width].items()
+    }
+
+
 def test_months_are_those_of_the_cldr() -> None:
-    before = set(localedata._cache)
     numbers: dict[str, set[int]] = {name: {number} for name, number in ALSO_WRITTEN.items()}
     for language in LANGUAGES:
-        with locales_forgotten():
-            months = Locale.parse(language).months
-            for context, width in product(("format", "stand-alone"), ("wide", "abbreviated")):
-                for number, name in months[context][width].items():
-                    plain = unicodedata.normalize("NFKC", name).lower().rstrip(".")
-                    numbers.setdefault(plain, set()).add(number)
+        for number, name in from_locale(language, names_of):
+            plain = unicodedata.normalize("NFKC", name).lower().rstrip(".")
+            numbers.setdefault(plain, set()).add(number)
     assert {name: of.pop() for name, of in numbers.items() if len(of) == 1} == MONTHS
-    assert set(localedata._cache) <= before | {"root"}, "locales are kept, a megabyte each"
