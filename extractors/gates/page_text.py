@@ -22,8 +22,7 @@ from fivegwatch.extractors.text.decoding import decode_document, finish_text, is
 _META = re.compile(rb"""<[mM][eE][tT][aA]\b(?:=\s*+(?:"[^"]*"|'[^']*')|[^<>])*+>?""")
 # The names of the two ``meta`` titles that ``headline.read_headlines`` reads, or any name written with references.
 _TITLE_META = re.compile(
-    rb"""(?:og|twitter):title|(?:name|property)\s*+=\s*+(?:"[^"&]{0,200}&|'[^'&]{0,200}&|[^\s"'>&]{0,200}&)""",
-    re.IGNORECASE,
+    rb"""(?:og|twitter):title|(?:name|property)\s*+=(?:\s*+["'])?[^"'=&]{0,200}&""", re.IGNORECASE
 )
 _TITLE = re.compile(rb"<[tT][iI][tT][lL][eE]\b")
 _HEADING = re.compile(rb"<[hH]1\b(.*?)(?:</[hH]1|\Z)", re.DOTALL)
@@ -48,7 +47,7 @@ _SEAM_BYTES, _NO_SEAM = SEAM.encode(), f"{BREAK} ".encode()
 _CDATA, _GLUE = b"<![CDATA[", GLUE.encode()
 _ESCAPED_TIMES = 6
 """References are decoded once by a parser and up to five times by the removal of escaped markup."""
-_REFERENCE = re.compile(r"&#?\w+;?")
+_REFERENCE = re.compile(r"(&#?\w+;?)")
 _DEPTH = 40
 """How many levels deep JSON is read."""
 _OPEN_TAG = 2_000
@@ -72,7 +71,7 @@ class PageTexts:
 
     def beside(self) -> list[str]:
         """Texts that readers do not see and from which an extractor may take title or text."""
-        texts = [_text_of(b" | ".join(self._metas), odd=True)]
+        texts = [_text_of(b" | ".join(self._heads[2]), odd=True)]
         for script in self._scripts:
             # Most scripts need not be parsed to see all their strings.
             plain = _as_it_is(script)
@@ -95,7 +94,7 @@ class PageTexts:
         ]
         # A heading is one title, whatever elements it contains.
         titles += [_one_text(heading[:_HEADING_BYTES]) for heading in headings]
-        titles += [_text_of(meta, odd=True) for meta in self._metas]
+        titles += [_text_of(meta, odd=True) for meta in self._heads[2]]
         for script in self._scripts:
             titles += [text for key, text in self._texts_of(script) if key == "headline"]
         return titles
@@ -103,13 +102,6 @@ class PageTexts:
     @cached_property
     def _heads(self) -> tuple[list[bytes], int, list[bytes]]:
         return heads(self._markup)
-
-    @cached_property
-    def _metas(self) -> list[bytes]:
-        """The contents of the ``meta`` elements that may be titles."""
-        # Searching for a word first is many times faster than the pattern.
-        possible = (meta for meta in self._heads[2] if b"&" in meta or b":title" in meta.lower())
-        return [meta[5:] for meta in possible if _TITLE_META.search(meta)]
 
     def _texts_of(self, script: Script) -> list[tuple[str, str]]:
         """The texts that `script_texts` gives for a script; remembered, so that each script is read once."""
@@ -119,18 +111,14 @@ class PageTexts:
 
 
 def heads(markup: bytes) -> tuple[list[bytes], int, list[bytes]]:
-    """The contents of headings, the offset of the title (-1: none), and the ``meta`` elements that may be titles."""
+    """The contents of headings, the offset of the title (-1: none), and of the ``meta`` elements that may be titles."""
     return compiled.heads(markup) if compiled else heads_by_patterns(markup)
 
 
 def heads_by_patterns(markup: bytes) -> tuple[list[bytes], int, list[bytes]]:
-    """Headings, offset of the ``title`` element (-1: none), and metas with a title or an entity.
-
-    The twin of ``native.heads``, used without a compiler.
-    """
+    """Pure-Python twin of ``native.heads``, used without a compiler."""
     title = _TITLE.search(markup)
-    # Few of the many metas of a page contain either.
-    metas = [meta for meta in _META.findall(markup) if b"&" in meta or b"title" in meta.lower()]
+    metas = [meta[5:] for meta in _META.findall(markup) if _TITLE_META.search(meta)]
     return _HEADING.findall(markup), title.start() if title else -1, metas
 
 
@@ -172,11 +160,9 @@ def _text_of(stripped: bytes, *, odd: bool) -> str:
 
 def _unescaped(text: str) -> str:
     """``text`` with its references decoded once; the character that marks a seam is never the result."""
-    return _REFERENCE.sub(_decoded, text)
-
-
-def _decoded(reference: re.Match[str]) -> str:
-    return _character(reference.group())
+    parts = _REFERENCE.split(text)
+    parts[1::2] = map(_character, parts[1::2])
+    return "".join(parts)
 
 
 @lru_cache(maxsize=4096)

@@ -18,6 +18,7 @@ from itertools import accumulate, pairwise
 
 from fivegwatch.extractors.gates.stripping import BREAK, GLUE
 from fivegwatch.extractors.judging.passages import PASSAGE_REACH, sentence_ends
+from fivegwatch.extractors.native import compiled
 from fivegwatch.extractors.text.plain import strip_invisible
 
 REACH = PASSAGE_REACH + 100
@@ -132,11 +133,12 @@ def _plain(line: str, glue: str) -> str:
 
     Runs of blanks become one.
     """
-    if BREAK in line:
-        # First as tags leave it, so that few double blanks are made.
-        line = line.replace(f" {BREAK} ", " ").replace(f"{BREAK} ", " ").replace(BREAK, " ")
-    if glue != GLUE:
-        line = line.replace(GLUE, glue)
+    return compiled.plain(line, glue) if compiled else plain_by_replacing(line, glue)
+
+
+def plain_by_replacing(line: str, glue: str) -> str:
+    """Pure-Python twin of ``native.plain``, used where no compiler was available."""
+    line = line.replace(BREAK, " ").replace(GLUE, glue)
     while "  " in line:
         line = line.replace("  ", " ")
     return line

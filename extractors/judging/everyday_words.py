@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from itertools import chain
 
 from fivegwatch.extractors.native import compiled
 from fivegwatch.extractors.text.plain import strip_invisible
@@ -177,8 +179,13 @@ _ONE_IS_ENOUGH = frozenset({"fi", "hu", "id", "ms"})
 """The languages of which a short text may have a single word or letter."""
 _WORD_SETS: Mapping[str, frozenset[str]] = {code: frozenset(words.split()) for code, words in _WORDS.items()}
 _NONE = frozenset[str]()
-_ALL_WORDS = _NONE.union(*_WORD_SETS.values())
-_TABLE = compiled.word_table(_ALL_WORDS) if compiled else b""
+_BY_WORD, _BY_LETTER = defaultdict[str, list[str]](list), defaultdict[str, list[str]](list)
+"""The languages of each word and of each letter."""
+for _signs, _by_sign in ((_WORD_SETS, _BY_WORD), (_LETTERS, _BY_LETTER)):
+    for _code, _own in _signs.items():
+        for _sign in set(_own):
+            _by_sign[_sign].append(_code)
+_TABLE = compiled.word_table(_BY_WORD) if compiled else b""
 
 
 def confirms(language: str, text: str) -> bool:
@@ -200,7 +207,14 @@ def languages_shown(texts: Iterable[str], codes: Iterable[str]) -> frozenset[str
     looks = [_look_at(form) for text in texts for form in _forms(text)]
     words = set[str]().union(*(some for some, _ in looks))
     letters = "".join(set[str]().union(*(some for _, some in looks)))
-    return frozenset(code for code in codes if not _is_known(code) or _confirm(code, words, letters))
+    by_word = (_BY_WORD.get(word, ()) for word in words)
+    signs = Counter(chain.from_iterable((*by_word, *(_BY_LETTER.get(letter, ()) for letter in letters))))
+    return frozenset(
+        code
+        for code in codes
+        if not _is_known(code)
+        or (_confirm(code, words, letters) if code in _SCRIPTS else signs[code] >= _enough(code))
+    )
 
 
 def primary_of(language: str) -> str:
@@ -227,8 +241,12 @@ def _confirm(code: str, words: set[str], letters: str) -> bool:
     """Whether ``ENOUGH`` of the words and letters are of the language ``code``."""
     if (script := _SCRIPTS.get(code)) is not None:
         return len(script.findall(letters)) >= ENOUGH
-    known, enough = len(_WORD_SETS.get(code, _NONE) & words), 1 if code in _ONE_IS_ENOUGH else ENOUGH
+    known, enough = len(_WORD_SETS.get(code, _NONE) & words), _enough(code)
     return known >= enough or known + sum(map(letters.__contains__, _LETTERS.get(code, ""))) >= enough
+
+
+def _enough(code: str) -> int:
+    return 1 if code in _ONE_IS_ENOUGH else ENOUGH
 
 
 def _look_at(text: str) -> tuple[set[str], str]:

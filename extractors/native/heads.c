@@ -21,10 +21,30 @@ static const byte *meta_end(const byte *at, const byte *end) {
     return at;
 }
 
-/* Whether a meta may name a title: by that word, or by references. */
-static int may_be_title(const byte *at, const byte *end) {
-    for (; at < end; at++)
-        if (*at == '&' || ((*at | 32) == 't' && begins(at, end, "title"))) return 1;
+/* Whether `word` ends at `at`. */
+static int ends(const byte *start, const byte *at, const char *word) {
+    Py_ssize_t size = (Py_ssize_t)strlen(word);
+    return at - start >= size && begins(at - size, at, word);
+}
+
+/* Whether the reference at `at` is in the value of an attribute `name` or `property`. */
+static int is_in_name(const byte *start, const byte *at) {
+    const byte *value = at;
+    while (value > start && at - value < 200 && value[-1] != '"' && value[-1] != '\'' && value[-1] != '=' && value[-1] != '&')
+        value--;
+    if (value > start && (value[-1] == '"' || value[-1] == '\''))
+        for (value--; value > start && is(value[-1], BLANK);) value--;
+    if (value == start || *--value != '=') return 0;
+    while (value > start && is(value[-1], BLANK)) value--;
+    return ends(start, value, "name") || ends(start, value, "property");
+}
+
+/* Whether a meta may be a title: `page_text._TITLE_META`. */
+static int may_be_title(const byte *start, const byte *end) {
+    for (const byte *at = start; at < end; at++)
+        if ((*at == '&' && is_in_name(start, at))
+            || (*at == ':' && begins(at + 1, end, "title") && (ends(start, at, "og") || ends(start, at, "twitter"))))
+            return 1;
     return 0;
 }
 
@@ -62,7 +82,7 @@ PyObject *native_heads(PyObject *Py_UNUSED(module), PyObject *markup) {
         } else if (first == 't' && title < 0 && names(at + 1, end, "title")) title = at - start;
         else if (first == 'm' && at >= past_meta && names(at + 1, end, "meta")) {
             past_meta = meta_end(at + 5, end);
-            if (may_be_title(at + 5, past_meta)) fine = keep(metas, at, past_meta);
+            if (may_be_title(at + 5, past_meta)) fine = keep(metas, at + 5, past_meta);
         }
     }
     if (fine) return Py_BuildValue("NnN", headings, title, metas);

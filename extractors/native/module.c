@@ -66,6 +66,8 @@ static PyMethodDef functions[] = {
     {"blanks", native_blanks, METH_O, "blanks(text) -> text with one blank for each run of white space, none around."},
     {"has_any", native_has_any, METH_VARARGS,
      "has_any(text, table) -> whether a character of the text has a byte in the table that is not 0."},
+    {"plain", native_plain, METH_VARARGS,
+     "plain(text, glue) -> text without marks: blanks or `glue` for them, one blank for each run of blanks."},
     {"is_utf8", native_is_utf8, METH_O, "is_utf8(bytes) -> whether they decode as UTF-8."},
     {"word_table", native_word_table, METH_O, "word_table(words) -> table, for words_seen."},
     {"words_seen", native_words_seen, METH_VARARGS,
@@ -78,8 +80,8 @@ static PyMethodDef functions[] = {
      "hits(text, trie) -> (start, minus end, term) of every pattern in a folded text, sorted."},
     {"kept_hits", native_kept_hits, METH_VARARGS,
      "kept_hits(text, trie, looks, breaks, origins, accepts) -> hits that count, with their places in the original."},
-    {"kinds", native_kinds, METH_VARARGS,
-     "kinds(text, trie, (numbers, kinds, wanted), bounds, breaks, origins) -> list of kinds of hits in each part."},
+    {"masks", native_masks, METH_VARARGS,
+     "masks(text, trie, (looks, masks, sets, words), bounds, breaks, origins, accepts) -> a mask for each part and set."},
     {"sentence_ends", native_sentence_ends, METH_O, "sentence_ends(text) -> where each sentence but the first begins."},
     {"language_model", native_language_model, METH_VARARGS,
      "language_model(flat, logs) -> model, for language; logs are those of a count and one, from 0 on."},
@@ -97,6 +99,6 @@ static struct PyModuleDef module = {
 PyMODINIT_FUNC PyInit__compiled(void) {
     make_classes();
     PyObject *made = PyModule_Create(&module);
-    if (made != NULL && PyModule_AddIntConstant(made, "VERSION", 7) < 0) Py_CLEAR(made);
+    if (made != NULL && PyModule_AddIntConstant(made, "VERSION", 8) < 0) Py_CLEAR(made);
     return made;
 }

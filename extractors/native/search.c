@@ -305,52 +305,88 @@ PyObject *native_kept_hits(PyObject *Py_UNUSED(module), PyObject *args) {
     return list;
 }
 
-/* The kinds of the hits in each part of a text, each kind once. Parts end at `bounds`, offsets in the original. */
-static PyObject *kinds_of(const Search *search, const Py_buffer *numbers, PyObject *kinds, const byte *wanted,
-                          PyObject *bounds, PyObject *places[2]) {
-    const int32_t *kind_of = numbers->buf;
-    Py_ssize_t terms = numbers->len / (Py_ssize_t)sizeof *kind_of, part = 0, made = 0, parts = PyList_GET_SIZE(bounds);
-    Py_ssize_t *seen = PyMem_Calloc((size_t)PyTuple_GET_SIZE(kinds) + 1, sizeof *seen);
-    PyObject *list = seen == NULL ? PyErr_NoMemory() : PyList_New(parts);
-    for (; list != NULL && part < parts; part++) {
-        PyObject *found = PyList_New(0);
-        Py_ssize_t end = PyLong_AsSsize_t(PyList_GET_ITEM(bounds, part));
-        for (; found != NULL && made < search->made; made++) {
-            const Hit *hit = search->hits + made;
-            if (origin_of(places[0], places[1], hit->begin) >= end) break;
-            int32_t kind = hit->term < 0 || hit->term >= terms ? -1 : kind_of[hit->term];
-            if (kind < 0 || kind >= PyTuple_GET_SIZE(kinds)) PyErr_Format(PyExc_ValueError, "term %d is unknown", hit->term);
-            else if (wanted[kind] && seen[kind] <= part) {
-                seen[kind] = part + 1;
-                if (PyList_Append(found, PyTuple_GET_ITEM(kinds, kind)) == 0) continue;
-            } else continue;
-            Py_CLEAR(found);
-        }
-        if (PyErr_Occurred()) Py_CLEAR(found);
-        if (found == NULL) Py_CLEAR(list);
-        else PyList_SET_ITEM(list, part, found);
-    }
-    PyMem_Free(seen);
-    return list;
+/* What `native_masks` knows of terms: for each the number of its kind, inverted if a hit must be checked; for each kind
+ * its mask, in as many words of 64 bits as the others; for each set, which kinds it has. */
+typedef struct {
+    Py_buffer kinds, masks;
+    PyObject *sets, *accepts;
+    Py_ssize_t words;
+} Marking;
+
+/* Add the mask of a kind to those of the sets that have it; whether that would change any if it is only asked. */
+static int add_mask(const Marking *marking, Py_ssize_t kind, uint64_t *to, int asked) {
+    const uint64_t *mask = (const uint64_t *)marking->masks.buf + kind * marking->words;
+    uint64_t changes = 0;
+    for (Py_ssize_t set = 0; set < PyTuple_GET_SIZE(marking->sets); set++, to += marking->words)
+        if (PyBytes_AS_STRING(PyTuple_GET_ITEM(marking->sets, set))[kind])
+            for (Py_ssize_t i = 0; i < marking->words; i++) {
+                changes |= mask[i] & ~to[i];
+                if (!asked) to[i] |= mask[i];
+            }
+    return changes != 0;
 }
 
-PyObject *native_kinds(PyObject *Py_UNUSED(module), PyObject *args) {
-    PyObject *text, *capsule, *kinds, *bounds, *places[2], *list = NULL;
-    Py_buffer numbers;
-    const char *wanted;
-    Py_ssize_t size;
-    Search search;
-    if (!PyArg_ParseTuple(args, "UO(y*O!y#)O!O!O!", &text, &capsule, &numbers, &PyTuple_Type, &kinds, &wanted, &size,
-                          &PyList_Type, &bounds, &PyTuple_Type, places, &PyTuple_Type, places + 1))
-        return NULL;
-    if (size != PyTuple_GET_SIZE(kinds) || PyTuple_GET_SIZE(places[0]) != PyTuple_GET_SIZE(places[1])) {
-        PyErr_SetString(PyExc_ValueError, "kinds and wanted, breaks and origins are as many");
-        PyBuffer_Release(&numbers);
-        return NULL;
+/* The masks of the hits in each part of a text, which ends at one of `bounds`, by set. 0 and an exception if it fails. */
+static int add_masks(const Search *search, const Marking *marking, PyObject *bounds, PyObject *places[2],
+                     uint64_t *to) {
+    Py_ssize_t terms = marking->kinds.len / (Py_ssize_t)sizeof(int32_t), made = 0;
+    Py_ssize_t kinds = marking->masks.len / (marking->words * (Py_ssize_t)sizeof *to);
+    for (Py_ssize_t part = 0; part < PyList_GET_SIZE(bounds); part++) {
+        Py_ssize_t end = PyLong_AsSsize_t(PyList_GET_ITEM(bounds, part));
+        for (; made < search->made; made++) {
+            const Hit *hit = search->hits + made;
+            if (origin_of(places[0], places[1], hit->begin) >= end) break;
+            int known = hit->term >= 0 && hit->term < terms;
+            int32_t look = known ? ((const int32_t *)marking->kinds.buf)[hit->term] : 0, kind = look < 0 ? ~look : look;
+            if (!known || kind >= kinds)
+                return PyErr_Format(PyExc_ValueError, "term %d is unknown", hit->term) != NULL;
+            if (look < 0) {
+                if (!add_mask(marking, kind, to, 1)) continue;
+                PyObject *answer = PyObject_CallFunction(marking->accepts, "iii", hit->begin, hit->end, hit->term);
+                int accepted = answer == NULL ? -1 : PyObject_IsTrue(answer);
+                Py_XDECREF(answer);
+                if (accepted < 0) return 0;
+                if (!accepted) continue;
+            }
+            add_mask(marking, kind, to, 0);
+        }
+        to += PyTuple_GET_SIZE(marking->sets) * marking->words;
     }
-    if (open_search(&search, text, capsule))
-        list = kinds_of(&search, &numbers, kinds, (const byte *)wanted, bounds, places);
-    close_search(&search);
-    PyBuffer_Release(&numbers);
-    return list;
+    return !PyErr_Occurred();
+}
+
+/* Whether every set says of every kind whether it has it. */
+static int is_fitting(const Marking *marking) {
+    Py_ssize_t width = marking->words * (Py_ssize_t)sizeof(uint64_t);
+    int fits = marking->words > 0 && marking->words < 64 && marking->masks.len % width == 0;
+    for (Py_ssize_t set = 0; fits && set < PyTuple_GET_SIZE(marking->sets); set++) {
+        PyObject *one = PyTuple_GET_ITEM(marking->sets, set);
+        fits = PyBytes_Check(one) && PyBytes_GET_SIZE(one) == marking->masks.len / width;
+    }
+    return fits;
+}
+
+/* `gates.evidence.masks_of_hits`: the masks of each part, one behind the other. */
+PyObject *native_masks(PyObject *Py_UNUSED(module), PyObject *args) {
+    PyObject *text, *capsule, *bounds, *places[2], *made = NULL;
+    Marking marking;
+    Search search;
+    if (!PyArg_ParseTuple(args, "UO(y*y*O!n)O!O!O!O", &text, &capsule, &marking.kinds, &marking.masks, &PyTuple_Type,
+                          &marking.sets, &marking.words, &PyList_Type, &bounds, &PyTuple_Type, places, &PyTuple_Type,
+                          places + 1, &marking.accepts))
+        return NULL;
+    if (!is_fitting(&marking) || PyTuple_GET_SIZE(places[0]) != PyTuple_GET_SIZE(places[1]))
+        PyErr_SetString(PyExc_ValueError, "masks are as long, sets have all kinds; breaks and origins are as many");
+    else {
+        Py_ssize_t size = PyList_GET_SIZE(bounds) * PyTuple_GET_SIZE(marking.sets) * marking.words * 8;
+        if (open_search(&search, text, capsule)) made = PyBytes_FromStringAndSize(NULL, size);
+        if (made != NULL) {
+            memset(PyBytes_AS_STRING(made), 0, (size_t)size);
+            if (!add_masks(&search, &marking, bounds, places, (uint64_t *)PyBytes_AS_STRING(made))) Py_CLEAR(made);
+        }
+        close_search(&search);
+    }
+    PyBuffer_Release(&marking.kinds);
+    PyBuffer_Release(&marking.masks);
+    return made;
 }

@@ -29,6 +29,7 @@ static const char *const RAW[] = {"script", "style", "title", "textarea", "ifram
 /* Which of them begins at `at`; -1 for none. */
 static int raw_element(const byte *at, const byte *end) {
     for (int number = 0; number < RAW_ELEMENTS; number++) {
+        if (at + 1 >= end || lower(at[1]) != (byte)*RAW[number]) continue;
         const byte *behind = at + 1 + strlen(RAW[number]);
         if (begins(at + 1, end, RAW[number]) && (behind >= end || !is(*behind, WORD))) return number;
     }

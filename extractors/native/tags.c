@@ -13,8 +13,8 @@ static const char *const BLOCKS[] = {
 static const char *const VOID[] = {"br", "hr", "input", "link", "meta", "source", NULL};
 /* Elements between which an extractor begins a new line, when they stand side by side. */
 static const char *const BOXES[] = {
-    "p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article", "aside", "header", "footer", "nav",
-    "main", "figure", "figcaption", "blockquote", "ul", "ol", "form", NULL,
+    "article", "aside", "blockquote", "div", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6",
+    "header", "li", "main", "nav", "ol", "p", "section", "ul", NULL,
 };
 
 /* Length of the name at `at`: letters and digits. */
@@ -24,7 +24,7 @@ static Py_ssize_t name_length(const byte *at, const byte *end) {
     return at - start;
 }
 
-/* Its number among `names`, -1 when it is none; in small letters or, if `capitals`, in capitals throughout. */
+/* Its number among `names`, sorted, -1 when it is none; in small letters or, if `capitals`, in capitals throughout. */
 static int number_among(const char *const *names, const byte *at, Py_ssize_t size, int capitals) {
     if (size < 1 || size > 10) return -1;
     char name[11];
@@ -36,7 +36,7 @@ static int number_among(const char *const *names, const byte *at, Py_ssize_t siz
     }
     name[size] = 0;
     if (upper && (!capitals || upper < letters)) return -1;
-    for (int number = 0; names[number]; number++)
+    for (int number = 0; names[number] && *names[number] <= name[0]; number++)
         if (*names[number] == name[0] && !strcmp(names[number], name)) return number;
     return -1;
 }
@@ -253,6 +253,9 @@ static inline int is_odd(const byte *at, const byte *end) {
     }
 }
 
+/* Whether a byte is text wherever it is. */
+static inline int is_plain(byte c) { return c != '<' && c != GLUE && c != BREAK && c != BESIDE && !is(c, GAP); }
+
 PyObject *native_tags_out(PyObject *Py_UNUSED(module), PyObject *args) {
     const char *given;
     Py_ssize_t size;
@@ -290,9 +293,10 @@ PyObject *native_tags_out(PyObject *Py_UNUSED(module), PyObject *args) {
             run_flush(&run, &out);
             in_run = 0;
         }
-        odd |= c >= 0xc2 && is_odd(at, end);
-        buffer_put(&out, c);
-        at++;
+        const byte *from = at++;
+        odd |= c >= 0xc2 && is_odd(from, end);
+        for (; at < end && is_plain(*at); at++) odd |= *at >= 0xc2 && is_odd(at, end);
+        buffer_add(&out, from, at - from);
     }
     if (in_run) run_flush(&run, &out);
     buffer_close(&marked);

@@ -211,6 +211,9 @@ static int see_words(PyObject *text, const byte *table, PyObject *words, uint64_
     int kind = PyUnicode_KIND(text);
     const void *data = PyUnicode_DATA(text);
     uint32_t hash = FIRST_HASH;
+    struct {
+        Py_ssize_t start, size;
+    } seen[512] = {0}; /* words that were added last, by hash: most of a text are a few, many times */
     for (Py_ssize_t i = 0; i <= size; i++) {
         Py_UCS4 code = i < size ? PyUnicode_READ(kind, data, i) : ' ';
         if (i < size && (code < 128 ? is((byte)code, WORD) : Py_UNICODE_ISALNUM(code))) {
@@ -219,7 +222,12 @@ static int see_words(PyObject *text, const byte *table, PyObject *words, uint64_
             hash = hashed(hash, code);
             continue;
         }
-        if (i > start && table[bit_of_word(hash) >> 3] >> (bit_of_word(hash) & 7) & 1) {
+        uint32_t bit = bit_of_word(hash);
+        const char *at = (const char *)data + start * kind, *known = (const char *)data + seen[bit & 511].start * kind;
+        int same = i - start == seen[bit & 511].size && !memcmp(at, known, (size_t)((i - start) * kind));
+        if (i > start && !same && table[bit >> 3] >> (bit & 7) & 1) {
+            seen[bit & 511].start = start;
+            seen[bit & 511].size = i - start;
             PyObject *word = PyUnicode_Substring(text, start, i);
             if (word == NULL || PySet_Add(words, word) < 0) {
                 Py_XDECREF(word);

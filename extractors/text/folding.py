@@ -243,7 +243,15 @@ def _is_word(char: str) -> bool:
 
 def _exchange_lookalikes(text: str) -> str:
     """``text`` with words of mixed scripts rewritten in one script, if their foreign letters are look-alikes."""
-    return _WORD.sub(lambda match: _exchange_word(match.group()), text)
+    parts, end = list[str](), 0
+    for mixed in MIXED.finditer(text):
+        if mixed.start() >= end:
+            # The words between two blanks; few of a text are mixed.
+            begin, behind = text.rfind(" ", 0, mixed.start()) + 1, text.find(" ", mixed.end())
+            parts.append(text[end:begin])
+            end = behind if behind >= 0 else len(text)
+            parts.append(_WORD.sub(lambda match: _exchange_word(match.group()), text[begin:end]))
+    return "".join((*parts, text[end:]))
 
 
 def _exchange_word(word: str) -> str:

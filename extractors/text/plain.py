@@ -8,12 +8,16 @@ import re
 from lxml import etree
 
 from fivegwatch.extractors.limits import LIMITS
+from fivegwatch.extractors.native import compiled
 from fivegwatch.extractors.text.elements import BLOCKS, CELLS, SILENT
 from fivegwatch.extractors.text.scripts import INVISIBLE
 
 # C0 except tab, line feed and carriage return; DEL and C1; lone surrogates; non-characters.
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _INVISIBLE = re.compile(f"[{INVISIBLE}]")
+_IS_INVISIBLE = bytearray(0x10000)
+for _character in INVISIBLE:
+    _IS_INVISIBLE[ord(_character)] = 1
 _SPACES = re.compile(r"\s+")
 _BLANKS = re.compile(r"[^\S\n]+")
 _NEWLINES = re.compile(r" ?\n[ \n]*")
@@ -84,7 +88,10 @@ def strip_controls(text: str) -> str:
 
 def strip_invisible(text: str) -> str:
     """``text`` without the characters of `INVISIBLE`; joiners stay."""
-    return text if text.isascii() else _INVISIBLE.sub("", text)
+    # Most texts have none, and to look is five times as fast as the pattern.
+    if text.isascii() or (compiled and not compiled.has_any(text, _IS_INVISIBLE)):
+        return text
+    return _INVISIBLE.sub("", text)
 
 
 def clean_line(text: str, max_chars: int) -> str:

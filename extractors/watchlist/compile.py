@@ -163,10 +163,12 @@ class Rules(FacetMasks):
 
     @cached_property
     def kinds(self) -> tuple[tuple[tuple[str, int], ...], array[int]]:
-        """The pairs of language and mask that terms have, and for each term the number of its pair."""
+        """The pairs of language and mask that terms have, and for each term the number of its pair, inverted if it is
+        `guarded`."""
         pairs = list(zip(self.terms.column("language"), self.masks, strict=True))
         numbers = {pair: number for number, pair in enumerate(dict.fromkeys(pairs))}
-        return tuple(numbers), array("i", map(numbers.__getitem__, pairs))
+        guarded = zip(map(numbers.__getitem__, pairs), self.guarded, strict=True)
+        return tuple(numbers), array("i", (~number if guard else number for number, guard in guarded))
 
     def called(self, number: int) -> tuple[str, str]:
         """The rule (the term's id) and the facet that matches of a term name; without a facet, its entity's type."""

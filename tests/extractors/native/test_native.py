@@ -14,6 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from fivegwatch.extractors.gates.page_text import heads_by_patterns
+from fivegwatch.extractors.gates.sentences import plain_by_replacing
 from fivegwatch.extractors.gates.stripping import silence_by_patterns, tags_out_by_patterns
 from fivegwatch.extractors.judging.everyday_words import look_by_patterns
 from fivegwatch.extractors.native import compiled
@@ -28,6 +29,7 @@ PIECES = st.sampled_from([
     "u003C\\u0070 ", "<\\\\u0050>", "<p ", "<P\n", "<title>", "</TITLE>", "<textarea ", "</textarea", "<titles",
     "data-preloaded", "ALTtext", "<MATH", "\u0085", "\u200b", "\uffff", "\U0001ffff", "\ufdd0", "\u00a0", "~^ ", "```",
     "<meta ", "<META", "title", "huawei", "</br>", "</BR >", "</Hr>", "</brx>", "='", '= "',
+    " name", "PROPERTY", "og:title", "Twitter:Title", "&amp;",
 ])  # fmt: skip
 MARKUP = st.lists(PIECES, max_size=40).map("".join)
 
@@ -133,6 +135,13 @@ def test_white_space_is_run_together_alike(native: ModuleType, text: str) -> Non
     assert native.blanks(text) == " ".join(text.split())
 
 
+@settings(max_examples=examples(150), deadline=None)
+@given(st.text(alphabet="ab `~^\né华\U0001f4f1\ud800", max_size=30), st.sampled_from(["", " ", "`"]))
+@example("a` ~ b", "")
+def test_marks_are_taken_out_alike(native: ModuleType, text: str, glue: str) -> None:
+    assert native.plain(text, glue) == plain_by_replacing(text, glue)
+
+
 @pytest.mark.parametrize(
     "unit",
     [
@@ -161,6 +170,9 @@ def test_hostile_repetition_is_read_alike(native: ModuleType, unit: str) -> None
 
 
 def test_what_does_not_fit_is_refused_with_an_error(native: ModuleType) -> None:
+    for glue in ("ab", "é", "~"):
+        with pytest.raises(ValueError):
+            native.plain("text", glue)
     with pytest.raises(TypeError):
         native.silence("text")
     with pytest.raises(TypeError):

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from fivegwatch.extractors.gates.evidence import Kinds, masks_of_hits
 from fivegwatch.extractors.judging.matching import keep
 from fivegwatch.extractors.judging.passages import ends_by_patterns
 from fivegwatch.extractors.native import compiled
@@ -122,37 +123,57 @@ def test_utf8_is_known_alike(native: ModuleType, body: bytes) -> None:
 
 
 @settings(max_examples=examples(200), deadline=None)
-@given(st.lists(st.lists(PIECES, max_size=6).map("".join), max_size=6), st.sets(st.sampled_from("abc")))
-def test_kinds_are_those_of_the_hits_in_each_part(
-    native: ModuleType, parts: list[str], wanted: set[str]
+@given(
+    st.lists(st.lists(PIECES, max_size=6).map("".join), max_size=6),
+    st.lists(st.frozensets(st.sampled_from("abc")), max_size=3),
+    st.integers(0, 3),
+)
+def test_masks_are_those_of_the_hits_in_each_part(
+    native: ModuleType, parts: list[str], files: list[frozenset[str]], refused: int
 ) -> None:
     folded = fold_text("\n\n".join(parts))
     scanner = Scanner(PATTERNS, unbroken=folded.attached)
-    kinds = tuple(("abc"[number % 3], number % 7) for number in range(21))
-    numbers = array("i", (number % 21 for number in range(104)))
+    terms = [("abc"[number % 3], 1 << number * 5 % 140) for number in range(104)]
+    kinds = Kinds(terms, array("i", (~number if number % 4 == 1 else number for number in range(104))))
+    sets = tuple(map(kinds.of, files))
     bounds = list(accumulate(len(part) + 2 for part in parts))
-    looks = numbers, kinds, bytes(language in wanted for language, _ in kinds)
-    found = native.kinds(folded.text, scanner.trie, looks, bounds, folded.breaks, folded.origins)
-    expected: list[set[tuple[str, int]]] = [set() for _ in parts]
-    for start, _, term in scanner.scan(folded.text):
-        expected[bisect_right(bounds, folded.origin(start))].add(kinds[numbers[term]])
-    assert [set(each) for each in found] == [
-        {kind for kind in each if kind[0] in wanted} for each in expected
-    ]
-    assert all(len(set(each)) == len(each) for each in found)
-    # Nothing is found across two parts, and nothing in a part alone is missed.
-    for part, each in zip(parts, found, strict=True):
+
+    def accepts(begin: int, end: int, term: int) -> bool:
+        assert folded.text[begin:end].strip() and term % 4 == 1
+        return begin % 4 != refused
+
+    looks = kinds.looks, kinds.packed, sets, kinds.words
+    packed = native.masks(folded.text, scanner.trie, looks, bounds, folded.breaks, folded.origins, accepts)
+    hits = [(bisect_right(bounds, folded.origin(hit[0])), hit) for hit in scanner.scan(folded.text)]
+    expected = masks_of_hits(hits, kinds, sets, len(parts), accepts)
+    assert packed == b"".join(mask.to_bytes(8 * kinds.words, "little") for each in expected for mask in each)
+    for part, masks in zip(parts, expected, strict=True):
+        # Nothing is found across two parts, and nothing in a part alone is missed.
         alone = fold_text(part)
-        hits = Scanner(PATTERNS, unbroken=alone.attached).scan(alone.text)
-        assert {kind for _, _, term in hits if (kind := kinds[numbers[term]])[0] in wanted} <= set(each)
+        for start, _, term in Scanner(PATTERNS, unbroken=alone.attached).scan(alone.text):
+            if term % 4 != 1:
+                assert all(
+                    terms[term][1] & mask
+                    for own, mask in zip(files, masks, strict=True)
+                    if terms[term][0] in own
+                ), start
 
 
-def test_kinds_refuse_tables_that_do_not_fit(native: ModuleType) -> None:
-    scanner, kinds = Scanner(PATTERNS, unbroken=False), (("a", 1),)
-    for numbers, wanted in (
-        (array("i", [0]), b"\1"),
-        (array("i", [5] * 104), b"\1"),
-        (array("i", [0] * 104), b""),
+def test_masks_refuse_tables_that_do_not_fit(native: ModuleType) -> None:
+    trie, mask = Scanner(PATTERNS, unbroken=False).trie, bytes(8)
+    for looks, masks, sets, words in (
+        (array("i", [0]), mask, (b"\1",), 1),
+        (array("i", [5] * 104), mask, (b"\1",), 1),
+        (array("i", [~5] * 104), mask, (b"\1",), 1),
+        (array("i", [0] * 104), mask, (b"",), 1),
+        (array("i", [0] * 104), mask, ("text",), 1),
+        (array("i", [0] * 104), mask, (), 0),
+        (array("i", [0] * 104), mask, (), 2),
     ):
         with pytest.raises(ValueError):
-            native.kinds(" huawei ", scanner.trie, (numbers, kinds, wanted), [9], (), ())
+            native.masks(" huawei ", trie, (looks, masks, sets, words), [9], (), (), bool)
+    with pytest.raises(ValueError):
+        native.masks(" a ", trie, (array("i", [0] * 104), mask, (), 1), [9], (1,), (), bool)
+    with pytest.raises(ZeroDivisionError):
+        guarded = array("i", [~0] * 104), b"\1" * 8, (b"\1",), 1
+        native.masks(" huawei ", trie, guarded, [9], (), (), lambda *_: 1 / 0)
