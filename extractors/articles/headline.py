@@ -64,19 +64,11 @@ def read_headlines(page: ParsedPage, entry: Entry | None) -> Headlines:
 
 def without_site(title: str, names: Set[str], known: Set[str]) -> str:
     """``title`` without the outlet's name (``names``) at either end; cut to a headline of ``known`` if it holds one."""
-    for _ in range(3):
-        cuts = list(SEPARATOR.finditer(title))
-        if not cuts:
-            break
-        head, tail = title[: cuts[-1].start()], title[cuts[-1].end() :]
-        if key(head) and names_site(tail, names):
-            title = head
-            continue
-        head, tail = title[: cuts[0].start()], title[cuts[0].end() :]
-        if key(tail) and names_site(head, names) and key(head) not in known:
-            title = tail
-            continue
-        break
+    cuts = list(SEPARATOR.finditer(title))
+    if cuts and key(head := title[: cuts[-1].start()]) and names_site(title[cuts[-1].end() :], names):
+        title = head
+    elif cuts and key(tail := title[cuts[0].end() :]) and names_site(title[: cuts[0].start()], names):
+        title = tail
     title = CJK_TAIL.sub("", title)
     for cut in BESIDE_HEADLINE.finditer(title):
         head, tail = title[: cut.start()], title[cut.end() :]
@@ -100,9 +92,9 @@ def _choose(visible: list[str], declared: str, shared_title: str, document: str,
     if not _is_generic(declared, names):
         return declared
     several = (heading for heading in visible if document and len(words(heading)) > 1)
-    if alike := [heading for heading in several if shared(heading, document) >= 0.6]:
-        return max(alike, key=lambda heading: shared(heading, document) * min(len(heading), len(document)))
-    if len(visible) == 1 and len(words(visible[0])) >= 3:
+    if alike := next((heading for heading in several if shared(heading, document) >= 0.6), ""):
+        return alike
+    if len(visible) == 1 and len(words(visible[0])) >= FEW_WORDS:
         return visible[0]
     if not _is_generic(document, names):
         return document

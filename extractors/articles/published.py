@@ -22,14 +22,14 @@ from fivegwatch.extractors.pages.phrases import CHANGED_LINE
 from fivegwatch.extractors.text.dates import parse_date, parse_published
 from fivegwatch.extractors.text.elements import BOXES, CELLS
 from fivegwatch.extractors.text.plain import words_shown
+from fivegwatch.extractors.text.word_overlap import key
 
-META_NAMES = (
-    "article:published_time", "article:published", "og:published_time", "og:article:published_time", "datepublished",
-    "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime", "publish-date", "publish_date", "publishdate",
-    "pubdate", "published_time", "publication_date", "dc.date.issued", "dcterms.issued", "dcterms.created",
-    "dcterms.date", "dc.date", "dc.date.created", "date", "article.published", "bt:pubdate", "rnews:datepublished",
-    "citation_publication_date", "citation_date", "date.created", "created", "release_date", "originalpublicationdate",
+META_ENDS = (
+    "publishedtime", "datepublished", "published", "publishtime", "publishdate", "pubdate", "publicationdate",
+    "releasedate", "issued", "created", "dcdate", "dctermsdate", "citationdate", "sailthrudate",
 )  # fmt: skip
+"""How the names of ``meta`` elements with the date of publication end, by letters alone, the surest first. What stands
+before is a vocabulary's prefix: ``article:published_time``, ``og:article:published_time``, ``parsely-pub-date``."""
 URL_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)([/._-]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)")
 URL_MONTH = re.compile(r"/((?:19|20)\d\d)/(0[1-9]|1[0-2])/")
 TITLE_END = re.compile(r"[|(\[]\s*([^|()\[\]]{6,60}?)\s*[)\]]?$")
@@ -82,8 +82,12 @@ def chosen_date(dates: tuple[PageDate, ...]) -> PageDate | None:
 
 def _structured(page: ParsedPage) -> Iterator[PageDate]:
     yield from _claim("json-ld", line(page.claims.article.get("datePublished")), page.now)
-    for name in META_NAMES:
-        yield from _claim("meta", page.claims.first_meta(name), page.now)
+    named = [(key(name), contents[0]) for name, contents in page.claims.meta.items()]
+    for end in META_ENDS:
+        for name, content in named:
+            if name.endswith(end):
+                yield from _claim("meta", content, page.now)
+    yield from _claim("meta", page.claims.first_meta("date"), page.now)
 
 
 def _microdata(page: ParsedPage) -> list[PageDate]:

@@ -45,6 +45,21 @@ def test_marked_elements_of_several_days_give_no_date() -> None:
     assert "microdata" not in {date.source for date in dates(teasers)}
 
 
+@pytest.mark.parametrize(
+    ("name", "dated"),
+    [
+        ("article:published_time", True), ("article:published:time", True), ("outlet.Publication-Date", True),
+        ("DCTERMS.issued", True), ("date", True), ("article:modified_time", False), ("expiration-date", False),
+        ("publisher", False), ("event_date", False),
+    ],
+)  # fmt: skip
+def test_a_meta_element_dates_the_story_if_its_name_ends_in_words_for_publication(
+    name: str, dated: bool
+) -> None:
+    sources = {date.source for date in dates(f"<meta property='{name}' content='2026-05-19T08:30:00Z'>")}
+    assert ("meta" in sources) == dated
+
+
 OTHERS = "<ul><li>3. September 2026</li><li>3. September 2026</li><li>3. September 2026</li></ul>"
 
 
