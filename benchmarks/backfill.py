@@ -5,8 +5,9 @@ reader, gates, extraction and judgement of what passes, (c) one plain trafilatur
 (d) newspaper4k and news-please where they can be imported (or in an interpreter named by ``--others``), on a sample.
 (c) and (d) are charged with the reading as well. The pages kept by (b) and without any gate must be the same on the
 sample, which holds every page that ``--truth`` says was planted; else the exit code is 1. Ten times the pages should
-take ten times as long. ``MAKER`` is a program that takes ``--out FILE --size-mb N --mix FOLDER --mix-rate R --truth
-FILE``. Prints a table and one JSON line.
+take ten times as long. Rules, searches and language model come from the user's cache, as in a reader: the first run
+with new rules fills it, and is slower. ``MAKER`` is a program that takes ``--out FILE --size-mb N --mix FOLDER
+--mix-rate R --truth FILE``. Prints a table and one JSON line.
 """
 
 from __future__ import annotations
@@ -39,7 +40,8 @@ from fivegwatch.extractors.model import Article, Page
 from fivegwatch.extractors.pages.parsed import ParsedPage
 from fivegwatch.extractors.text.decoding import decode_document
 from fivegwatch.extractors.text.language import text_language
-from fivegwatch.extractors.watchlist.compile import Rules, compile_rules
+from fivegwatch.extractors.watchlist.compile import Rules
+from fivegwatch.flows.workers.compiled_rules import gates_of
 from fivegwatch.sources.files.watchlist import read_watchlist
 from fivegwatch.sources.warc.pages import WarcPage, read_pages
 
@@ -221,8 +223,8 @@ def make(args: argparse.Namespace, folder: Path, size_mb: float) -> tuple[Path, 
 
 def measure(path: Path, wanted: set[str], args: argparse.Namespace) -> tuple[dict[str, object], bool]:
     """The figures of an archive, and whether the gates lost no page."""
-    rules = compile_rules(read_watchlist(None))
-    gates = Gates(rules)
+    gates = gates_of(read_watchlist(None))
+    rules = gates.rules
     full = with_gates(gates, rules)
     scan_warc(path, full, most=300)  # automata are built, caches are warm
     gc.collect()

@@ -17,7 +17,6 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Iterable
-from copy import copy
 from typing import TYPE_CHECKING, Protocol, Self
 
 from fivegwatch.extractors.native import compiled
@@ -69,21 +68,23 @@ class Scanner:
         """For the functions of ``native`` that search a text; None without a compiler."""
 
     @classmethod
+    def _of(cls, twin: Automaton | None, block: Buffer, *, unbroken: bool) -> Self:
+        scanner = cls.__new__(cls)
+        scanner._open(twin, block, unbroken=unbroken)
+        return scanner
+
+    @classmethod
     def of_block(cls, block: Buffer, *, unbroken: bool) -> Self:
         """The scanner whose ``block`` this is, which is not copied.
 
         Raises: ValueError if it is damaged, of another version or of a machine with another order of bytes.
         """
-        scanner = cls.__new__(cls)
-        scanner._open(None, block, unbroken=unbroken)
-        return scanner
+        return cls._of(None, block, unbroken=unbroken)
 
     def for_script(self, *, unbroken: bool) -> Scanner:
         """A scanner of the same patterns for texts in scripts without spaces, or with them."""
-        other = copy(self)
         twin = self._twin and Automaton(self._twin.patterns, unbroken=unbroken)
-        other._open(twin, self.block, unbroken=unbroken)
-        return other
+        return self._of(twin, self.block, unbroken=unbroken)
 
     def __getstate__(self) -> tuple[Automaton | None, bytes, bool]:
         return self._twin, bytes(self.block), self._unbroken  # a trie does not pickle

@@ -48,6 +48,7 @@ def test_a_mapped_block_finds_what_its_maker_finds(block: bytes, unbroken: bool,
         mapped = Scanner.of_block(mmap(file.fileno(), 0, access=ACCESS_READ), unbroken=unbroken)
     kept.unlink()  # what is mapped stays
     others = (mapped, mapped.for_script(unbroken=not unbroken).for_script(unbroken=unbroken))
+    assert all(other.block is mapped.block for other in others), "a copy is not shared"
     for scanner in (*others, pickle.loads(pickle.dumps(mapped))):
         for text in TEXTS:
             assert scanner.scan(text) == made.scan(text)
