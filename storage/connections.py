@@ -1,4 +1,4 @@
-"""Connections to database files of the corpus, and DuckDB's errors translated into ours."""
+"""Opens database files of the corpus, and turns DuckDB's errors into errors of this package."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def opened(path: Path, *, read_only: bool, wait_s: float = 30.0) -> Iterator[Con
 
     Waits up to ``wait_s`` seconds while another process holds the file.
 
-    Raises: CorpusBusyError naming the process that holds the file; SchemaVersionError for a file of a newer DuckDB;
-    StorageError for a file that is missing, unreadable or not a database, and for a full disk.
+    Raises: CorpusBusyError, which names the process that holds the file; SchemaVersionError for a file of a newer
+    DuckDB; StorageError for a file that is missing, unreadable or not a database, and for a full disk.
     """
     con = _connect(path, read_only=read_only, wait_s=wait_s)
     try:
@@ -127,12 +127,12 @@ def _first_line(text: str) -> str:
 
 
 def number(con: Connection, sql: str, parameters: list[Any] | None = None) -> int:
-    """The whole number in the one row and column that ``sql`` gives; 0 for null."""
+    """The whole number that the query ``sql`` returns in its only row and column; 0 for null."""
     row = con.execute(sql, parameters or []).fetchone()
     assert row is not None
     return int(row[0] or 0)
 
 
 def quoted(text: str) -> str:
-    """``text`` as a literal of SQL, for statements that take no parameters."""
+    """``text`` as an SQL string literal, for statements that accept no parameters."""
     return "'" + text.replace("'", "''") + "'"

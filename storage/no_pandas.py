@@ -1,8 +1,8 @@
-"""Keeps pandas out of our own processes, and numpy while pyarrow is imported.
+"""Prevents the import of pandas in our own processes, and that of numpy while pyarrow is imported.
 
-To bind the first parameter of a query DuckDB imports pandas where it is installed: 0.4 s of CPU and 40 MB in each
-process. No command and no loader needs it. pyarrow imports numpy where it is installed, and does without it
-otherwise: 0.07 s of CPU. Programs that use the package as a library are left alone.
+If pandas is installed, DuckDB imports it when the first parameter of a query is bound: 0.4 s of CPU time and 40 MB in
+each process. No command and no loader needs it. If numpy is installed, pyarrow imports it (0.07 s of CPU time), but
+also works without it. Programs that use this package as a library are not affected.
 """
 
 from __future__ import annotations
@@ -42,10 +42,10 @@ def block_pandas() -> None:
 
 @contextmanager
 def without_numpy() -> Iterator[None]:
-    """In the block, ``import numpy`` fails in this thread; no effect in processes that allow pandas or have imported
-    numpy.
+    """In the block, ``import numpy`` fails in this thread; no effect in processes that allow pandas or have numpy
+    imported.
 
-    Modules imported in the block must do without numpy. After the block it may be imported.
+    Modules imported in the block must work without numpy. After the block, numpy can be imported again.
     """
     _Refusal.without_numpy = threading.get_ident()
     try:

@@ -2,10 +2,12 @@
 
     times later than now -> a map that keeps their order -> batches rewritten -> store updated -> published
 
-The map puts them between the last believable record and now. A run after the clock was set right has far times too,
-because its records must not be earlier than the latest one. Its id holds the system's time at its start, so it gets its
-true times back.
-Batches are rewritten first: the store can be rebuilt from them, and a second attempt repeats the same steps.
+The map puts the late times between the last believable record and now. A run after the clock was corrected has late
+times too, because its records must not be earlier than the latest record. But the id of that run holds the true time of
+its start, so the run gets its true times back.
+
+Batches are rewritten before the store, because the store can be rebuilt from them. A second attempt repeats the same
+steps.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ from fivegwatch.storage.load.loader import load_locked
 from fivegwatch.storage.load.publish import publish_locked
 
 FAR = timedelta(days=1)
-"""A record later than this from now was made by a clock that was ahead."""
+"""A record whose time is later than now by more than this was made while the clock was ahead."""
 STAMPS = frozenset(
     {
         "polled_at", "synced_at", "attempted_at", "announced_at", "first_seen_at", "last_seen_at", "changed_at",
@@ -36,19 +38,19 @@ STAMPS = frozenset(
         "measured_at",
     }
 )  # fmt: skip
-"""Columns with the time at which we recorded or did something."""
+"""Columns with the time at which this program recorded or did something."""
 DUE = frozenset({"next_poll_at", "next_attempt_at", "retry_after_at"})
-"""Columns with a time planned by us; they are moved along with the stamps of their row."""
+"""Columns with a time for which this program planned an action; they are moved along with the stamps of their row."""
 CLAIMED = frozenset({"published_at", "updated_at", "claimed_at", "latest_published_at", "newest_at", "since"})
-"""Columns with times that others claim; they are never moved, except those in `_STAMPS_ALSO`."""
+"""Columns with times that pages or feeds claim; they are never moved, except those in `_STAMPS_ALSO`."""
 _STAMPS_ALSO = frozenset({("units", "updated_at"), ("unit", "updated_at"), ("drift", "since")})
-"""Further stamps, by table or kind of record, and column."""
+"""Further stamps, as pairs: table or kind of record, column."""
 _COUNTED_ON = frozenset(
     {"polled_at", "synced_at", "attempted_at", "announced_at", "started_at", "ended_at", "updated_at"}
 )
-"""Stamps that are never earlier than the corpus's latest record; other stamps may be the system's time as it was."""
+"""Stamps that are made never earlier than the latest record of the corpus; other stamps hold the system's time."""
 _KNOTS = 400
-"""Most runs that the map is made of; between them times are interpolated."""
+"""Maximum number of runs that define the map; times between two runs are interpolated."""
 _TICK = timedelta(microseconds=1)
 
 
@@ -57,14 +59,15 @@ class FarStamps:
     """Times of records that are later than now."""
 
     believable: datetime | None
-    """The latest time of a record that is not later than now; None if all are."""
+    """The latest time of a record that is not later than now; None if all records are later."""
     first: datetime
     last: datetime
     runs: tuple[tuple[datetime, datetime], ...]
-    """Start of each far run as recorded, and as its id says, if the latter is believable; in order."""
+    """For each run with a late start: the start as recorded and the start by the run's id, if the latter is believable.
+    In order."""
 
     def sentence(self) -> str:
-        """The problem in one sentence, with the range of the far times."""
+        """The problem in one sentence, with the earliest and latest of the late times."""
         return (
             f"records are stamped from {self.first:%Y-%m-%d %H:%M} to {self.last:%Y-%m-%d %H:%M} UTC, which is yet to"
             " come: an earlier run had a clock that was ahead"
@@ -73,7 +76,7 @@ class FarStamps:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mended:
-    """How many records and batches a repair of far stamps changed."""
+    """How many records and batches were changed by a repair of times that are later than now."""
 
     stamps: FarStamps
     rows: int
@@ -90,7 +93,9 @@ class Mended:
 
 
 class TimeMap:
-    """Maps far times to times before now; the order is kept, and durations where there is room."""
+    """Maps times later than now to times before now. Keeps their order, and durations as far as the space of time
+    allows.
+    """
 
     def __init__(self, knots: Sequence[tuple[datetime, datetime]]) -> None:
         self._from = [far for far, _ in knots]
@@ -98,7 +103,7 @@ class TimeMap:
 
     @classmethod
     def of(cls, stamps: FarStamps, now: datetime) -> TimeMap:
-        """The map for these stamps. Of two different times, the later one stays the later one."""
+        """The map for the times in ``stamps``. Of two different times, the later one stays the later one."""
         begin = (stamps.believable or min(now - (stamps.last - stamps.first), now - FAR)) + _TICK
         step = max(1, -(-len(stamps.runs) // _KNOTS))
         knots = [(stamps.first, begin)]
@@ -115,7 +120,7 @@ class TimeMap:
         return self._from[0]
 
     def near(self, far: datetime) -> datetime:
-        """The time that replaces ``far``; a planned time after the last record keeps its distance to it."""
+        """The time that replaces ``far``; a planned time after the last record keeps its distance to that record."""
         index = max(0, min(bisect_right(self._from, far) - 1, len(self._from) - 2))
         begin, end = self._from[index], self._from[index + 1]
         to_begin, to_end = self._to[index], self._to[index + 1]
@@ -123,7 +128,7 @@ class TimeMap:
         return to_begin + min(far - begin, end - begin) * scale + max(far - end, timedelta())
 
     def sql(self, column: str) -> str:
-        """SQL that gives `near` of a column; exact to the microsecond."""
+        """An SQL expression for `near` of the times in ``column``; exact to the microsecond."""
         cases = []
         for (begin, end), (to_begin, to_end) in zip(pairwise(self._from), pairwise(self._to), strict=True):
             scale = min(1.0, (to_end - to_begin) / (end - begin))
@@ -137,7 +142,7 @@ class TimeMap:
 
 
 def far_stamps(layout: Layout, now: datetime) -> FarStamps | None:
-    """The far times in the store; None if there are none, or no store. ``now`` is a time known to be right.
+    """The times in the store that are later than ``now``, a time known to be right; None if there are none or no store.
 
     Raises: CorpusBusyError, StorageError.
     """
@@ -148,9 +153,9 @@ def far_stamps(layout: Layout, now: datetime) -> FarStamps | None:
 
 
 def mend_far_stamps(layout: Layout, now: datetime, *, wait_s: float = 60.0) -> Mended | None:
-    """Give far records times before ``now`` and publish the corpus; None if there were none.
+    """Give records with late times a time before ``now`` and publish the corpus; None if there were no such records.
 
-    ``now`` must be right: a clock that is behind would move good records. The caller holds the run lock.
+    ``now`` must be right: if it is too early, correct records are moved as well. The caller holds the run lock.
 
     Raises: CorpusBusyError when a loader is at work for longer than ``wait_s`` seconds; StorageError.
     """

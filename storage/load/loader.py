@@ -40,18 +40,20 @@ from fivegwatch.storage.spool.batches import pending, quarantine, retire
 
 _log = logging.getLogger(__name__)
 LOCK_WAIT_S = 60.0
-# Bounds on one transaction; further batches go into the next one.
 NEW_STORE_BYTES = 3_000_000
-"""Space asked for before a store is made: its tables need 1.3 MB, and DuckDB cannot replay a log that was cut there."""
+"""Free disk space required before a store is created. Its tables need 1.3 MB; if the disk were full in the middle of
+them, DuckDB could not replay the log."""
+# Bounds on one transaction; further batches go into the next one.
 BATCHES_AT_ONCE = 1_000
 BYTES_AT_ONCE = 256 * 1024 * 1024
 ONE_THREAD_BYTES = 4 * 1024 * 1024
-"""Batches up to this size are merged by one thread: several spend their time on waiting for each other. Measured on a
-run of 1,000 feeds: 1.6 CPU seconds with two threads, 1.3 with one."""
+"""Batches up to this total size are merged by one thread, as several threads would mostly wait for each other. Measured
+on a run of 1,000 feeds: 1.6 CPU seconds with two threads, 1.3 with one."""
 
 HERE_BATCHES = 30
-"""Most batches that are loaded in the process of the run itself; they hold the states of 3,000 feeds. Loading those of
-1,000 feeds takes 30 MB there; a run of 10,000 feeds has 380 MB without it."""
+"""Maximum number of batches that are loaded in the process of the run, not in a child process; 30 batches hold the
+states of 3,000 feeds. Loading the states of 1,000 feeds takes 30 MB there; a run of 10,000 feeds already takes 380 MB
+without a load."""
 
 
 @dataclass(slots=True)
@@ -59,7 +61,7 @@ class LoadReport:
     """What one run of the loader did."""
 
     batches: int = 0
-    """Number of batches merged now or earlier."""
+    """Number of batches loaded, including those that an earlier run had already merged."""
     quarantined: list[str] = field(default_factory=list)
     """Names of files moved to ``bad``."""
     rows: dict[str, int] = field(default_factory=dict)
@@ -68,13 +70,13 @@ class LoadReport:
     new_articles: int = 0
     migrated: list[int] = field(default_factory=list)
     published: str | None = None
-    """The new published version; None when the store had not changed or the copy was put off."""
+    """The new published version; None if the store had not changed or the copy was put off until a later run."""
     published_by: str = ""
-    """How it was made: clone, patch or copy."""
+    """How the published version was made: clone, patch or copy."""
     published_bytes: int = 0
-    """Bytes written to make it."""
+    """Bytes written to make the published version."""
     put_off: str = ""
-    """One sentence if a copy was put off, else empty."""
+    """One sentence that says why a copy was put off; empty if none was."""
     recovered: str = ""
     """One sentence about a store that was incomplete; empty when it was complete."""
     seconds: float = 0.0
@@ -90,7 +92,8 @@ class LoadReport:
 
 
 def is_loaded(layout: Layout) -> bool:
-    """Whether the store can be queried as it is: complete, no batch waits, and the schema is that of this code.
+    """Whether the store can be queried without a load: it is complete, no batch waits, and its schema is the current
+    one.
 
     Raises: CorpusBusyError, SchemaVersionError (a newer fivegwatch wrote it), StorageError.
     """
@@ -107,7 +110,7 @@ def is_loaded(layout: Layout) -> bool:
 
 
 def load(layout: Layout, *, wait_s: float = LOCK_WAIT_S) -> LoadReport:
-    """Merge every waiting batch into the store, which is created if there is no corpus yet; returns the report.
+    """Merge every waiting batch into the store and return the report. The store is created if there is no corpus yet.
 
     Raises: CorpusBusyError when another loader or program holds the store for ``wait_s`` seconds; StorageError.
     """
@@ -117,7 +120,7 @@ def load(layout: Layout, *, wait_s: float = LOCK_WAIT_S) -> LoadReport:
 
 
 def load_locked(layout: Layout, *, wait_s: float = LOCK_WAIT_S, bounds: Bounds = BOUNDS) -> LoadReport:
-    """``load`` for a caller that holds the lock."""
+    """`load` for a caller that already holds the load lock."""
     started = time.perf_counter()
     report = LoadReport(recovered=recover(layout, wait_s=wait_s))
     try:
@@ -223,7 +226,7 @@ def _merge(con: Connection, batches: list[Path], report: LoadReport) -> dict[Pat
 
 
 def duckdb_memory(bounds: Bounds) -> int:
-    """Memory that DuckDB itself may use, in MB (2**20 bytes)."""
+    """Memory limit for DuckDB itself, in MB (2**20 bytes), by ``bounds``."""
     # The process needs about 300 MB besides what DuckDB counts (measured on corpora of 2 to 5 GB).
     return max(bounds.memory_mb - 300, bounds.memory_mb // 2)
 
@@ -236,14 +239,14 @@ def run_loader(
     bounds: Bounds = BOUNDS,
     quiet_run: bool = False,
 ) -> LoadReport:
-    """Load and publish the corpus that users open as ``db`` in a new process; returns the report.
+    """In a new process, load and publish the corpus that users open as ``db``; returns the report.
 
     A process of its own, because DuckDB's lock on the store ends when any code of the process closes that file, and
-    because a load takes memory. After a ``quiet_run``, which brought nothing but states of feeds and during whose
-    load the caller leaves the store alone, a few small batches are loaded in this process: the start of another
-    would take most of the time.
+    because a load takes memory. With ``quiet_run``, a few small batches are loaded in this process, since starting
+    another one would take most of the time. The caller sets it if its run brought only states of feeds and if it does
+    not touch the store during the load.
 
-    Raises: CorpusBusyError, SchemaVersionError, StorageError as the process reports them.
+    Raises: CorpusBusyError, SchemaVersionError or StorageError, as the new process reports.
     """
     arguments = [str(db), "--wait", str(wait_s), *([] if publish else ["--no-publish"])]
     arguments += ["--copy-share", str(bounds.copy_share), "--memory-mb", str(bounds.memory_mb)]
@@ -288,7 +291,7 @@ def _answer_of_process(arguments: list[str]) -> dict[str, Any]:
 
 
 def child_environment() -> dict[str, str]:
-    """The environment for a child process that must import this package from the same folder as this process."""
+    """Environment variables with which a child process imports this package from the same folder as this process."""
     import os
 
     root = str(Path(fivegwatch.__file__).resolve().parent.parent)
@@ -313,7 +316,9 @@ def main(arguments: list[str]) -> int:
 
 
 def answer_to(arguments: list[str]) -> dict[str, Any]:
-    """The report of a load with the arguments of `main`, or its ``error``, as values that JSON can hold."""
+    """Do a load with the command-line arguments of `main`; returns its report, or its ``error``, as values that JSON
+    can hold.
+    """
     import argparse
 
     from fivegwatch.storage.load.publish import publish_locked

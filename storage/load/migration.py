@@ -1,9 +1,9 @@
-"""Brings an existing store to the schema of this code: a copy is migrated, and replaces the store when it is whole.
+"""Migrates an existing store to the current schema: a copy is migrated, and replaces the store when it is complete.
 
     copy the store to .part -> migrate it -> link the old store as before-schema-NNN -> rename .part to the store
 
-A kill at any instant leaves the old store or the new one. The store itself is never migrated: DuckDB cannot replay
-every log of migrations, so a store that was killed in the middle could not be opened again.
+If the process is killed, either the old store or the new one is left, both usable. The store itself is never migrated
+in place: DuckDB cannot replay the log of every migration, so a store might not open again after a kill.
 """
 
 from __future__ import annotations
@@ -26,11 +26,13 @@ from fivegwatch.storage.schema.migrate import (
 )
 
 KEEP = 2
-"""Stores of former schemas that are kept."""
+"""Number of stores of former schemas that are kept."""
 
 
 def unfinished(layout: Layout) -> Path:
-    """The path of the file that becomes the store once it is whole; leftovers of a killed attempt are removed."""
+    """The path of a temporary file that will become the store once it is complete. Removes what a killed attempt left
+    there.
+    """
     part = layout.store.with_name(layout.store.name + ".part")
     for left in (part, part.with_name(part.name + ".wal")):
         left.unlink(missing_ok=True)
@@ -38,10 +40,10 @@ def unfinished(layout: Layout) -> Path:
 
 
 def migrate_store(layout: Layout, *, wait_s: float, memory_mb: int) -> list[int]:
-    """Bring the store to the schema and the views of this code; returns the numbers of the migrations applied.
+    """Migrate the store to the current schema and views; returns the numbers of the migrations applied.
 
-    The store of the former schema stays beside it. DuckDB may take ``memory_mb``. The caller holds the load lock; a
-    store that does not exist is left to the caller.
+    The store of the former schema is kept beside the new one. ``memory_mb`` is the memory limit for DuckDB. The caller
+    holds the load lock. If there is no store, nothing is done.
 
     Raises: CorpusBusyError (also when another program wrote to the store meanwhile), SchemaVersionError, StorageError
     (no room for the copy); the store is unchanged then.
@@ -101,12 +103,13 @@ def _bytes_needed(layout: Layout, rows: bool) -> int:
 
 
 def backups(layout: Layout) -> list[Path]:
-    """Stores kept before a migration, oldest schema first."""
+    """Stores that were kept as they were before a migration, oldest schema first."""
     return sorted(layout.store.parent.glob("before-schema-*.duckdb"))
 
 
 def migration_plan(layout: Layout) -> dict[str, object]:
-    """What the next load would migrate: schema of the store, names of the migrations, bytes needed and free.
+    """What the next load would migrate: the store's schema, the names of the migrations, disk space needed and free
+    (bytes).
 
     Raises: CorpusBusyError, SchemaVersionError, StorageError.
     """

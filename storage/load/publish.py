@@ -1,11 +1,11 @@
-"""Publishing: a read-only version of the closed store, and the link that users open switched to it.
+"""Publishing: makes a read-only version of the closed store, and points the link that users open to it.
 
     store closed -> version made under a new name -> link switched -> all but the last two versions removed
 
-While a load is at work readers see the last version. Readers of an older one keep it until they close it. It costs
-what changed: nothing if the store has not changed; else a clone where the file system can share blocks, else the
-older version patched if nobody reads it, else a copy (`storage.load.transfer`). Copies take at most a given share of
-the time.
+During a load, readers see the last version. A reader keeps the version that it opened until it closes it. The version
+is made in the cheapest way (`storage.load.transfer`): nothing is made if the store has not changed; else a clone where
+the file system can share blocks; else an older version that nobody reads is patched; else a copy. Copies may take only
+a given share of the time.
 """
 
 from __future__ import annotations
@@ -28,30 +28,30 @@ from fivegwatch.storage.load.transfer import clone, copy, patch, remove_leftover
 from fivegwatch.storage.search.make_index import update_indexes
 
 KEEP = 2
-"""Versions kept. Two, so that a reader that has just resolved the link still finds its version."""
+"""Number of versions kept: two, so that a reader that has just followed the link still finds the file."""
 QUICK_COPY_S = 1.0
-"""A copy that takes less time is always made."""
+"""A copy that takes less time than this, in seconds, is never put off."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
-    """What one attempt to publish did."""
+    """The outcome of one attempt to publish."""
 
     version: Path | None = None
-    """The new version; None when the store had not changed or the copy was put off."""
+    """The new version; None if the store had not changed or the copy was put off until a later run."""
     way: str = ""
     """How the version was made: clone, patch or copy."""
     written: int = 0
-    """Bytes written."""
+    """Bytes written to make it."""
     put_off: str = ""
-    """One sentence if a copy was put off, else empty."""
+    """One sentence that says why a copy was put off; empty if none was."""
 
 
 def publish(layout: Layout, *, wait_s: float = 60.0) -> Path | None:
     """Publish the store if it changed since the last publication; returns the new version, or None.
 
-    Raises: CorpusBusyError when a loader is at work for longer than ``wait_s`` seconds; StorageError when the
-    name to publish under is taken by another file, the store lacks batches that a version has, or the disk is full.
+    Raises: CorpusBusyError when a loader is at work for longer than ``wait_s`` seconds; StorageError when a file that
+    is not ours has the name of the link, when the store lacks batches that a version has, or when the disk is full.
     """
     prepare(layout)
     with hold(layout.load_lock, "a load", wait_s=wait_s):
@@ -61,10 +61,10 @@ def publish(layout: Layout, *, wait_s: float = 60.0) -> Path | None:
 def publish_locked(
     layout: Layout, *, copy_share: float = BOUNDS.copy_share, checked: bool = False
 ) -> Publication:
-    """``publish`` for a caller that holds the load lock and has no connection to the store.
+    """`publish` for a caller that holds the load lock and has no connection to the store.
 
-    ``checked``: the caller has checked, while it held the lock, that the store has the batches of every version.
-    ``copy_share`` is the share of the time that copies may take, 0 to 1.
+    ``checked``: the caller has already checked, under the lock, that the store has all batches of the published
+    versions. ``copy_share`` is the share of the total time that copies may take, 0 to 1.
     """
     if not layout.store.exists():
         return Publication()
@@ -142,7 +142,9 @@ def _copy_wait_s(layout: Layout, share: float) -> float:
 
 
 def check_link(layout: Layout) -> None:
-    """Raise StorageError when ``link`` is a file, a folder, or a link to anything but a published version."""
+    """Raise StorageError when the path that users open is a file, a folder, or a link to anything but a published
+    version.
+    """
     link = layout.link
     if link.is_symlink():
         target = link.parent / link.readlink()

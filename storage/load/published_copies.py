@@ -1,7 +1,7 @@
 """Published versions: read-only copies of the store, each under a name of its own.
 
-Each has its own name because DuckDB puts its log beside the file it opens: a log left beside a name that is used again
-would make the next version unreadable.
+No name is used twice: DuckDB writes its log beside the file that it opens, and a log left by an earlier version would
+make a new version of the same name unreadable.
 """
 
 from __future__ import annotations
@@ -24,18 +24,20 @@ def versions(layout: Layout) -> list[Path]:
 
 
 def is_changed(version: Path) -> bool:
-    """Whether a program other than ours has written to a version: its time or size is not that of the copied store.
+    """Whether another program has written to ``version``: its time or size differs from that of the store it was copied
+    from.
 
-    A version is read-only, but root may open it for writing, and does so in a container without noticing.
+    A version is read-only, but root can open it for writing, which easily happens in a container.
     """
     stat = version.stat()
     return parts_of(version)[1] != f"{stat.st_mtime_ns}-{stat.st_size}"
 
 
 def seal(version: Path) -> None:
-    """Set a new version's modification time to that of the store it was copied from.
+    """Set a new version's modification time to that of the store it was copied from, for the comparison in
+    `is_changed`.
 
-    By it `is_changed` can tell whether another program wrote to the version.
+    A later time means that another program wrote to the version.
     """
     modified_ns = int(parts_of(version)[1].partition("-")[0])
     os.utime(version, ns=(modified_ns, modified_ns))
@@ -47,7 +49,7 @@ def is_version(path: Path) -> bool:
 
 
 def parts_of(version: Path) -> tuple[int, str]:
-    """The sequence number of a version, and ``MTIME-SIZE`` of the store that it is a copy of."""
+    """The sequence number in the name of ``version``, and the ``MTIME-SIZE`` of the store that it is a copy of."""
     parts = _NAME.fullmatch(version.name)
     assert parts is not None
     return int(parts.group(1)), parts.group(2)

@@ -3,14 +3,14 @@
 A run that was merely killed needs no recovery, because the loader works in transactions. A batch that cannot be read is
 put aside by the loader (`loader`, `storage.spool.batches`).
 
-1. List the batches of every published version and of ``done/``, and those of them that the store lacks.
-2. If ``done/`` has all that the store lacks: move these back to ``incoming/``, where the loader takes them up.
-3. Else, or if there is no usable store: replace it by the published version with the most batches, then as in 2.
-4. If that would lose a batch: refuse, and name what is missing and the remedy.
+1. List the batches of every published version and of ``done/``. Which of these does the store lack?
+2. If ``done/`` has all the lacking batches: move them back to ``incoming/``, from where the loader loads them.
+3. Else, or if there is no usable store: replace the store by the published version with the most batches, then go to 2.
+4. If a batch would still be lacking: stop with an error that names the missing batches and the remedy.
 
 The corpus is a function of the set of batches merged into it, and ``base.load_log`` of each file lists that set. So a
 published version is itself the record of what was published, and a store is complete if it lists every batch that a
-version or ``done`` has. A step may be interrupted, since the next loader compares again.
+version or ``done`` has. Any step may be interrupted, because the next loader compares again.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ from fivegwatch.storage.spool.batches import pending
 
 WAIT_S = 30.0
 COMPLETE = "complete"
-"""The file beside the store that records with which files the store was last found complete."""
+"""Name of the file beside the store that lists the files for which the store was last found complete."""
 _T = TypeVar("_T")
 UNUSABLE = ("damaged", "not_duckdb")
-"""Kinds of errors about a file that another one can replace."""
+"""Kinds of errors that mean: this store cannot be used, but a published version can replace it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +64,9 @@ def is_complete(layout: Layout) -> bool:
 
 
 def recover(layout: Layout, *, wait_s: float = WAIT_S) -> str:
-    """Replace or complete the store; returns what was done, as one sentence, empty when the store is complete. Batches
-    that the store still lacks are moved to ``incoming``, for the loader. The caller holds the load lock. Waits up to
-    ``wait_s`` seconds while another program holds the store.
+    """Replace or complete the store. Returns one sentence on what was done; empty if the store was complete already.
+    Batches that the store still lacks are moved to ``incoming``, for the loader. The caller holds the load lock. Waits
+    up to ``wait_s`` seconds while another program holds the store.
 
     Raises: CorpusBusyError: another program holds the store. StorageError: the store cannot be completed (kind
     ``incomplete``), or a file cannot be read or written.
@@ -93,9 +93,10 @@ def recover(layout: Layout, *, wait_s: float = WAIT_S) -> str:
 
 
 def replace_unusable(layout: Layout, why: str) -> str:
-    """Complete a corpus whose store cannot be read, as `recover` does.
+    """Replace a store that cannot be read by a published version, as `recover` does; returns one sentence on what was
+    done.
 
-    ``why`` says what is wrong, in words that can follow the name of the store.
+    ``why`` completes the sentence "The store .." and says what is wrong.
 
     Raises: StorageError (kind ``incomplete``) when no published version can replace it.
     """
@@ -291,9 +292,10 @@ def _is_cut_short(con: Connection, path: Path) -> bool:
 
 
 def note_complete(layout: Layout) -> None:
-    """Note that the store has every batch; until a file changes, later checks read the note and open no file.
+    """Record that the store has every batch. Later checks rely on this record until a file changes, and open no
+    database.
 
-    The caller holds the load lock, and has loaded since it took it.
+    The caller holds the load lock and has loaded all batches since it took the lock.
     """
     with disk_errors(layout.store.parent, "note that the store is complete"):
         put_file(layout.store.parent / COMPLETE, _mark_of(layout))
@@ -317,7 +319,9 @@ def _mark_of(layout: Layout) -> bytes:
 
 
 def note_closed(layout: Layout) -> None:
-    """Note size and time of the store that a loader has just closed: by them the next loader sees that it is whole."""
+    """Record the size and time of a store that was closed properly, so that the next loader knows that it is
+    complete.
+    """
     stat = layout.store.stat()
     with disk_errors(layout.store.parent, "note that the store is whole"):
         put_file(_note_of(layout.store), f"{stat.st_mtime_ns}-{stat.st_size}".encode())

@@ -1,7 +1,8 @@
-"""Ways to make a version of the closed store, cheapest first: a clone, an older version patched, a copy.
+"""Three ways to make a published version of the closed store, cheapest first: clone it, patch an older version, copy
+it.
 
-Each writes under a hidden name, syncs, and only then gives the version its name; so a version with a name is whole,
-whenever the process is killed. What is left under a hidden name is removed by `remove_leftovers`.
+Each way writes a file under a hidden name, syncs it, and only then gives it the name of a version. So a version is
+always complete, even if the process is killed. `remove_leftovers` removes hidden files of killed processes.
 """
 
 from __future__ import annotations
@@ -19,21 +20,22 @@ from fivegwatch.storage.disk.files import copy_file, need_space, sync_folder
 from fivegwatch.storage.disk.reader_lock import lock_for_writing
 
 HEADER_BYTES = 3 * 4096
-"""Size of what precedes the blocks in a DuckDB file: the main header and two database headers."""
+"""Size of the part of a DuckDB file before its blocks: the main header and two database headers."""
 BLOCK_BYTES = 256 * 1024
 """DuckDB's default block size."""
 COMPARED_BYTES = 4 * BLOCK_BYTES
 """Bytes of each file that are read and compared at a time."""
 MODE = 0o444
 _BLOCK_SIZE_AT = (4096 + 40, 8192 + 40)
-"""Offsets of the block size in the two database headers, of which the one with the higher iteration counts."""
+"""Offsets of the block size in the two database headers; the header with the higher iteration number is valid."""
 _FICLONE = 0x40049409
 # What a file system without shared blocks, or two file systems, answer.
 _CANNOT_CLONE = {errno.EOPNOTSUPP, errno.ENOTTY, errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.EPERM}
 
 
 def clone(store: Path, target: Path) -> bool:
-    """Make ``target`` a clone of ``store``, which shares its blocks on disk; False where the file system cannot.
+    """Make ``target`` a clone that shares the blocks of ``store`` on disk; False if the file system cannot share
+    blocks.
 
     Raises: OSError.
     """
@@ -54,7 +56,8 @@ def clone(store: Path, target: Path) -> bool:
 def patch(store: Path, older: Path, target: Path) -> int | None:
     """Turn the version ``older`` into ``target`` by writing the blocks in which it differs from ``store``.
 
-    Returns the number of bytes written; None, with ``older`` unchanged, if it may be in use or has another block size.
+    Returns the number of bytes written. If ``older`` may be in use or has another block size, it stays unchanged and
+    None is returned.
 
     Raises: OSError.
     """

@@ -1,4 +1,4 @@
-"""The words of the watchlist in use, kept in the corpus: its title, its topics, words for scopes, common names."""
+"""Stores words of the watchlist in the corpus: its title, its topics, its words for scopes, its common names."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from fivegwatch.storage.disk.rulebooks import kept_rules, newest_rules
 
 
 def note_watchlist(con: Connection, layout: Layout) -> None:
-    """Replace the words in the corpus by those of the newest watchlist in use; without one nothing changes."""
+    """Store the newest watchlist's title, topics, scopes and common names in the corpus, in place of older ones.
+
+    If no watchlist was used yet, or its words are stored already, nothing changes.
+    """
     fingerprint = newest_rules(layout)
     if not fingerprint:
         return
