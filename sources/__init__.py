@@ -1,1 +1,1 @@
-"""The outside world: the only room that opens sockets, archive files or a user's watchlist."""
+"""The outside world: only this room opens network connections, archive files and a user's watchlist."""

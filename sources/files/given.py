@@ -17,14 +17,14 @@ _KINDS = {
 
 
 class UnusableFileError(Exception):
-    """Why a file cannot be used; the message does not name the file."""
+    """Raised when a file cannot be used; the message gives the reason without the name of the file."""
 
 
 def given_bytes(path: Path, *, most: int = MAX_BYTES) -> bytes:
     """The content of the file at ``path``.
 
-    Raises: UnusableFileError: it is missing, not readable, has more than ``most`` bytes, or is not a regular file:
-        reading a pipe or a device might never end.
+    Raises: UnusableFileError if the file is missing, not readable, larger than ``most`` bytes, or not a regular file
+    (reading a pipe or a device might never end).
     """
     check_regular(path)
     try:
@@ -40,9 +40,9 @@ def given_bytes(path: Path, *, most: int = MAX_BYTES) -> bytes:
 
 
 def given_text(path: Path, *, most: int = MAX_BYTES) -> str:
-    """The text of the UTF-8 file at ``path``, without byte order mark, with line feeds as line ends.
+    """The text of the UTF-8 file at ``path``, without its byte order mark, and with every line end as a line feed.
 
-    Raises: UnusableFileError: as ``given_bytes``, or it is not UTF-8.
+    Raises: UnusableFileError as `given_bytes` does, and if the file is not UTF-8.
     """
     content = given_bytes(path, most=most)
     try:

@@ -22,19 +22,19 @@ from fivegwatch.extractors.watchlist.subject import (
 from fivegwatch.sources.files.given import UnusableFileError, given_bytes
 
 _MOST_ENTRIES = 10_000
-"""Most files and folders listed; a link may lead out of the watchlist to anywhere."""
+"""Most files and folders that are listed in a watchlist: a link in it may lead to a folder of any size."""
 
 
 def read_watchlist(folder: Path | None, keep: str = "") -> dict[str, str]:
-    """The TOML files below ``folder`` (None: the shipped defaults) by relative name, such as ``terms/de.toml``, sorted.
+    """The texts of the TOML files below ``folder``, sorted by relative name, such as ``terms/de.toml``.
 
-    Hidden files and backups of editors are left out. A folder from before ``subject.toml`` or some of its keys
-    existed, or a copy of a shipped one without ``topics.toml``, is completed with those files as shipped. ``keep``: the
-    settings' choice of what to keep, which becomes a file of its own, so that every process and every later run judges
-    by it; empty: "balanced".
+    Without a ``folder``, the first shipped watchlist is read. Hidden files and backups of editors are left out. If
+    ``folder`` is older than ``subject.toml`` or some of its keys, or is a copy of a shipped watchlist without
+    ``topics.toml``, these files are added as shipped. ``keep`` is the setting of what to keep (empty: "balanced"). It
+    is returned as a file of its own, so that every process and every later run judges by it.
 
-    Raises: WatchlistError when the folder is missing, holds no TOML file or leads back into itself, or a file is not
-    UTF-8, not readable, no regular file or over 8 MiB.
+    Raises: WatchlistError if the folder is missing, holds no TOML file or contains a link to itself, or if a file is
+    not UTF-8, not readable, not a regular file or larger than 8 MiB.
     """
     files = read_files(folder)
     shipped = _shipped_folder(name_of(files.get(SUBJECT_FILE))) if "rules.toml" in files else None
@@ -55,7 +55,7 @@ def _shipped_folder(name: str) -> Traversable | None:
 
 
 def shipped_names() -> tuple[str, ...]:
-    """The names of the shipped watchlists; the first is the one that is used where none is named."""
+    """The names of the shipped watchlists; the first is the default."""
     others = resources.files("fivegwatch.watchlists").iterdir()
     return (SHIPPED_FIRST, *sorted(p.name for p in others if p.is_dir() and (p / "rules.toml").is_file()))
 
@@ -77,16 +77,18 @@ def shipped_watchlist(name: str) -> dict[str, str]:
 
 
 def shipped_for(files: Mapping[str, str]) -> dict[str, str]:
-    """The shipped watchlist that a user's ``files`` were made from, by the name in their ``subject.toml``; no files if
-    no shipped one has this name."""
+    """The files of the shipped watchlist that a user's ``files`` were made from, found by the name in ``subject.toml``;
+    empty if no shipped watchlist has this name.
+    """
     name = name_of(files.get(SUBJECT_FILE))
     return shipped_watchlist(name) if name in shipped_names() else {}
 
 
 def read_files(folder: Path | None) -> dict[str, str]:
-    """The TOML files below ``folder`` (None: the first shipped watchlist) as they are, by relative name.
+    """The texts of the TOML files below ``folder`` (None: the first shipped watchlist) by relative name, with nothing
+    added.
 
-    Raises: as `read_watchlist`.
+    Raises: WatchlistError as `read_watchlist` does.
     """
     if folder is None:
         return _read_below(resources.files("fivegwatch.watchlist"), "the shipped watchlist")
@@ -106,9 +108,9 @@ def _read_below(root: Traversable, where: str) -> dict[str, str]:
 
 
 def feeds_text(files: Mapping[str, str], folder: Path | None) -> str:
-    """The text of ``feeds.toml`` among the ``files`` read from ``folder``.
+    """The text of ``feeds.toml`` among ``files``, which were read from ``folder``.
 
-    Raises: WatchlistError when there is none.
+    Raises: WatchlistError if there is no such file.
     """
     if "feeds.toml" not in files:
         where = "the shipped watchlist" if folder is None else str(folder)
@@ -117,7 +119,7 @@ def feeds_text(files: Mapping[str, str], folder: Path | None) -> str:
 
 
 def _walk(folder: Traversable, where: str) -> Iterator[tuple[str, Traversable]]:
-    """The TOML files below ``folder`` by relative name."""
+    """Each TOML file below ``folder``, with its relative name."""
     entries = 0
     waiting: list[tuple[Traversable, str, tuple[Path, ...]]] = [(folder, "", ())]
     while waiting:
@@ -148,7 +150,9 @@ def _listed(folder: Traversable, name: str) -> list[Traversable]:
 
 
 def _real_folder(folder: Traversable, name: str, parents: tuple[Path, ...]) -> Path:
-    """The resolved path of a folder, which must not be one of ``parents``; folders in a zip archive have no links."""
+    """The resolved path of ``folder``; an error if it is one of its ``parents``. Folders in a zip archive have no
+    links.
+    """
     real = folder.resolve() if isinstance(folder, Path) else Path(name)
     if real in parents:
         raise WatchlistError(

@@ -49,7 +49,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotModified:
-    """The answer "nothing changed" (304), and the validators to send next time."""
+    """The answer that nothing has changed (status 304), with the validators to send next time."""
 
     url: str
     etag: str | None = None
@@ -62,7 +62,7 @@ class NotModified:
 class Reply:
     """A server's answer to one request.
 
-    ``body`` is empty for a redirect, and for an answer that was passed to a sink.
+    ``body`` is empty if the answer is a redirect, or if the body was passed to a sink.
     """
 
     head: Head
@@ -73,7 +73,7 @@ class Reply:
 class _Arrival:
     """The answer at the end of a chain of ``hops`` redirects.
 
-    ``permanent`` if each of these was permanent (301, 308).
+    ``permanent`` is true if every redirect was permanent (301, 308).
     """
 
     url: str
@@ -83,7 +83,7 @@ class _Arrival:
 
 
 class _Budget:
-    """The time left for a document, in seconds; waiting for a turn at the host is not charged."""
+    """The seconds that are left for fetching one document; waiting for a turn at the host does not count."""
 
     def __init__(self, total_s: float) -> None:
         self.total_s = total_s
@@ -140,12 +140,13 @@ class Web:
     ) -> Page | NotModified:
         """The document at ``url``, or NotModified if it has not changed since ``etag`` or ``last_modified``.
 
-        Redirects are followed; each target is vetted. The validators are sent unchanged, and to ``url`` only. Those
-        of the response are returned only if there was no redirect, since they belong to the address that sent them.
-        robots.txt is obeyed for pages always, for other kinds if ``check_robots``.
+        Redirects are followed, and each target is checked. ``etag`` and ``last_modified`` are sent unchanged, and to
+        ``url`` only. The validators of the answer are returned only if there was no redirect, because they belong to
+        the address that sent them. robots.txt is always obeyed for pages; for other kinds of documents only if
+        ``check_robots`` is set.
 
-        Raises: FetchError; `fivegwatch.extractors.errors.KINDS` lists the kinds.
-        Standard: RFC 9110 (conditional requests, redirects, Retry-After), RFC 9309 (robots.txt).
+        Raises: FetchError; `fivegwatch.extractors.errors.KINDS` lists the kinds. Standard: RFC 9110 (conditional
+        requests, redirects, Retry-After), RFC 9309 (robots.txt).
         """
         validators = {
             "If-None-Match": clean_validator(etag, self._limits),
@@ -186,9 +187,9 @@ class Web:
     async def download(self, url: str, sink: Sink, *, headers: Mapping[str, str]) -> None:
         """Pass the response of ``url`` to ``sink``, whatever its status; ``headers`` are sent to ``url`` only.
 
-        Redirects are followed and the turn at the host is awaited; nothing is retried.
+        Redirects are followed. Each request waits for its turn at the host. Nothing is retried.
 
-        Raises: FetchError, and what ``sink`` raises.
+        Raises: FetchError, and every error that ``sink`` raises.
         """
         await self._follow(url, replace(self._download, sink=sink), dict(headers), obey_robots=False)
 
@@ -203,13 +204,13 @@ class Web:
         return body.decode("utf-8-sig", "replace")
 
     async def ask(self, url: str, *, kind: Literal["feed", "page", "listing"], raw: bool = False) -> Reply:
-        """The reply of a service to one request; its caller keeps the pace (`sources.services.throttle.Throttle`).
+        """The reply of a service to one request. The caller decides when to ask (`sources.services.throttle.Throttle`).
 
-        Every status is a reply. Nothing is retried, no redirect followed, robots.txt not read, and failures do not
-        pause the host. The body of an error is cut after 64 KiB; ``raw`` leaves a body in its content codings.
-        ``kind`` decides the bounds.
+        A reply of any status is returned. Nothing is retried, redirects are not followed, robots.txt is not read, and
+        failures do not pause the host. The body of an error is cut after 64 KiB. ``raw`` leaves the body compressed as
+        it was sent. ``kind`` decides the limits on size and time.
 
-        Raises: FetchError when there is no reply, or it is too large.
+        Raises: FetchError if there is no reply, or the reply is too large.
         """
         want = replace(
             self._wanted[kind],
@@ -239,7 +240,7 @@ class Web:
     async def _follow(
         self, url: str, want: Wanted, conditional: dict[str, str], *, obey_robots: bool
     ) -> _Arrival:
-        """Request ``url``, then the target of each redirect, until an answer is no redirect."""
+        """Request ``url``, then the target of each redirect; returns the first answer that is not a redirect."""
         budget = _Budget(want.total_s)
         target = self._vet(url)
         permanent = True
@@ -277,7 +278,9 @@ class Web:
     async def _ask_with_retries(
         self, url: str, want: Wanted, conditional: dict[str, str], budget: _Budget
     ) -> Reply:
-        """The answer of ``url``; requests that fail before the body are repeated up to ``retries`` times."""
+        """The answer of ``url``. A request that fails before any of the body has arrived is repeated up to ``retries``
+        times.
+        """
         retries = 0 if want.sink else self._limits.retries
         for attempt in range(retries + 1):
             if attempt:
@@ -301,7 +304,7 @@ class Web:
     async def _ask_in_time(
         self, url: str, want: Wanted, conditional: dict[str, str], budget: _Budget
     ) -> Reply:
-        """One exchange, ended by a FetchError when the document's time is used up."""
+        """The answer to one request. Raises: FetchError also when the time for the document is used up."""
         clock = asyncio.get_running_loop().time
         started = clock()
         try:
@@ -356,9 +359,9 @@ class Web:
         return Reply(head, body)
 
     async def _target(self, url: str) -> Target:
-        """What to connect to for a vetted URL: its parts, and the checked addresses of its host.
+        """What to connect to for a checked URL: its parts, and the checked IP addresses of its host.
 
-        The connection gets the parts, so that no second parser reads the URL differently.
+        The connection gets the parts, so that no second parser can read the URL differently.
         """
         host, port = host_and_port(url)
         addresses = await self._guard.addresses(host, port)

@@ -26,21 +26,23 @@ PIECE = 64 * 1024
 HEAD_BYTES = 100 * 1024
 """Longest head of a response."""
 ADDRESSES_TRIED = 3
-"""Addresses of a host that are tried within the time for one connection: the first, often IPv6, may not answer."""
+"""Most addresses of a host that are tried within the time for one connection: the first, often IPv6, may not answer."""
 HELD_UP_S = 0.5
-"""A timer that fires this many seconds late shows that the process was held up; it is then set once more."""
+"""A timer that fires this many seconds late shows that this process was held up; the timer is then started once
+more.
+"""
 CERTIFICATES = (
     "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem",
     "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", "/etc/ssl/cert.pem",
 )  # fmt: skip
-"""Where Linux distributions keep their certificates, for a Python that was built elsewhere."""
+"""Where Linux distributions keep their certificates; needed if Python was built on another system."""
 
 T = TypeVar("T")
 Headers = list[tuple[bytes, bytes]]
 
 
 class StalledError(Exception):
-    """Raised when a step made no progress within its time."""
+    """Raised when one step of an exchange, such as connecting, made no progress within its time limit."""
 
 
 class WireLimitError(Exception):
@@ -48,7 +50,9 @@ class WireLimitError(Exception):
 
 
 class Wire:
-    """How far one exchange got, and how many bytes were received; head, interim responses and trailers included."""
+    """The state of one exchange: what has arrived so far, and the number of bytes received, headers and trailers
+    included.
+    """
 
     def __init__(self, body_cap: int, head_cap: int) -> None:
         self.stage = "connect"
@@ -58,13 +62,13 @@ class Wire:
         self._body_cap = body_cap
 
     def count(self, received: int) -> None:
-        """Count received bytes. Raises: WireLimitError past the cap."""
+        """Add ``received`` to the bytes received. Raises: WireLimitError if they are more than the limit."""
         self.received += received
         if self.received > self._cap:
             raise WireLimitError(f"more than {self._cap:,} bytes received")
 
     def begin_body(self) -> None:
-        """Raise the cap on received bytes by that of a body, which begins now."""
+        """Raise the limit on received bytes by the limit for a body, because the body begins now."""
         self.stage = "body"
         self._cap += self._body_cap
 
@@ -89,7 +93,7 @@ class Response:
     _connection: Connection
 
     async def aiter_stream(self) -> AsyncIterator[bytes]:
-        """The body as it is on the wire, content codings left in place.
+        """The pieces of the body as they were sent, still compressed if the server compressed them.
 
         Raises: WireLimitError, StalledError, OSError, h11.ProtocolError.
         """
@@ -98,7 +102,9 @@ class Response:
 
 
 class Connection:
-    """A connection for one request; ``close`` it in any case. ``read_s`` is the longest silence in seconds."""
+    """A connection for one request; call ``close`` in any case. ``read_s`` is how many seconds the server may be
+    silent.
+    """
 
     def __init__(self, wire: Wire, limits: Limits, read_s: float) -> None:
         self._wire = wire
@@ -147,14 +153,16 @@ class Connection:
         return event  # type: ignore[return-value]  # NEED_DATA ends no loop
 
     def close(self) -> None:
-        """Close at once. A body is left unread: that of a redirect or an error may be a decompression bomb."""
+        """Close at once, without reading the rest of a body: that of a redirect or an error may be a decompression
+        bomb.
+        """
         if self._tls is not None:
             self._tls[1].transport.abort()
         elif self._socket is not None:
             self._socket.close()
 
     def _sent_at_once(self, data: bytes) -> bytes:
-        """Hand to the system what it takes now, which is nearly always the whole request; returns the rest."""
+        """Send as much of ``data`` as the system takes at once, nearly always all of it; returns what is left."""
         if self._tls is not None or self._socket is None:
             return data
         with suppress(BlockingIOError, InterruptedError):
@@ -194,7 +202,9 @@ def _is_file(name: str) -> bool:
 
 
 async def _connected(target: Target, seconds: float) -> socket.socket:
-    """A socket connected to the first of the addresses that answers. Raises: StalledError, OSError."""
+    """A socket connected to the first address of ``target`` that answers within ``seconds``. Raises: StalledError,
+    OSError.
+    """
     loop = asyncio.get_running_loop()
     deadline = loop.time() + seconds
     candidates = target.addresses[:ADDRESSES_TRIED]
@@ -220,10 +230,10 @@ async def _connected(target: Target, seconds: float) -> socket.socket:
 
 
 async def _within(seconds: float, work: Awaitable[T]) -> T:
-    """The result of ``work``. Raises: StalledError after ``seconds``, and what ``work`` raises.
+    """The result of ``work``. Raises: StalledError after ``seconds``, and every error that ``work`` raises.
 
-    Time in which this process was held up, as by a busy machine, is not the server's: a timer that fires late is set
-    again, so that what has arrived meanwhile is read first.
+    If the timer fires late, this process itself was held up, for example by a busy machine. The timer is then started
+    again, so that what has arrived in the meantime is read first.
     """
     loop = asyncio.get_running_loop()
     end = loop.time() + seconds

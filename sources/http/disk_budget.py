@@ -18,11 +18,11 @@ def _free_bytes(folder: Path) -> int:
 
 
 class DiskBudget:
-    """Disk space for files below ``folder``, each in a subfolder of its own: at most ``max_bytes``, or None for as much
-    as the disk has.
+    """The disk space that downloads may use in ``folder``: ``max_bytes``, or as much as the disk has if that is None.
 
-    Files left by earlier runs count. They can be fetched again, so they are deleted, oldest first, when space is
-    needed. One budget per folder; nothing else may be in the folder.
+    Each download has a subfolder; nothing else may be in ``folder``, and one folder has one budget. Files that earlier
+    runs left behind count as used space. They can be fetched again, so they are deleted when space is needed, the
+    oldest first.
     """
 
     def __init__(
@@ -36,9 +36,11 @@ class DiskBudget:
         folder.mkdir(parents=True, exist_ok=True)
 
     def reserve(self, name: str, size: int, *, url: str) -> bool:
-        """Reserve ``size`` bytes for the subfolder ``name``, replacing its reservation; False if others hold the space.
+        """Reserve ``size`` bytes for the subfolder ``name`` in place of its former reservation; False if other
+        downloads hold the space.
 
-        Raises: FetchError of kind ``disk_budget`` (more than the whole budget) or ``disk_full`` (transient).
+        Raises: FetchError of kind ``disk_budget`` if ``size`` is more than the whole budget, or ``disk_full``
+        (transient).
         """
         if self._max is not None and size > self._max:
             what = (
@@ -73,13 +75,16 @@ class DiskBudget:
         return sorted(folders, key=lambda path: path.stat().st_mtime)
 
     async def wait_for(self, name: str, size: int, *, url: str) -> None:
-        """Reserve as `reserve` does, but wait until others have released enough space. Raises: as `reserve`."""
+        """Reserve ``size`` bytes as `reserve` does, but wait until other downloads have released enough space.
+
+        Raises: FetchError as `reserve` does.
+        """
         async with self._changed:
             while not self.reserve(name, size, url=url):
                 await self._changed.wait()
 
     async def release(self, name: str) -> None:
-        """Release the reservation of a subfolder; files in it count as left over."""
+        """End the reservation of the subfolder ``name``. Files in it count as left behind, so they may be deleted."""
         async with self._changed:
             self._held.pop(name, None)
             self._changed.notify_all()

@@ -1,4 +1,4 @@
-"""Turns network exceptions into `FetchError`: its kind, whether a later attempt may succeed, a message to act on.
+"""Turns network exceptions into `FetchError`, which says the kind, whether a later attempt may succeed, and what to do.
 
 All kinds are listed in `fivegwatch.extractors.errors.KINDS`.
 """
@@ -25,7 +25,7 @@ EXPECTED = (
 """Exceptions that ``explain`` turns into a FetchError; any other is a bug."""
 
 RETRY_AT_ONCE = frozenset({"connect", "connection", "local_resources", "http_502", "http_503", "http_504"})
-"""Kinds that are retried within the same fetch: no byte of a body was received."""
+"""Kinds of failures that are retried within the same fetch: no byte of a body was received."""
 
 LATER_STATUSES = frozenset({408, 421, 423, 425, 429, *range(500, 1000)})
 """Statuses after which a later attempt may succeed. An unknown 5xx or a number beyond 599 counts as 500 (RFC 9110 15).
@@ -33,7 +33,9 @@ LATER_STATUSES = frozenset({408, 421, 423, 425, 429, *range(500, 1000)})
 
 
 def explain(exc: BaseException, url: str, wire: Wire) -> FetchError:
-    """The FetchError for ``exc``, the exception that ended the exchange ``wire`` with ``url``."""
+    """The FetchError for the exception ``exc``, which ended the request for ``url``; ``wire`` says how far the request
+    got.
+    """
     kind, transient, message = _classify(exc, wire)
     return FetchError(f"{url}: {message}", url=url, kind=kind, transient=transient)
 

@@ -18,11 +18,11 @@ from fivegwatch.extractors.limits import Limits
 from fivegwatch.extractors.web.urls import is_blocked_address
 
 Resolver = Callable[[str, int], Awaitable[list[str]]]
-"""``(host, port)`` to IP literals, in the order to try; empty when the name does not exist."""
+"""A function from (host, port) to IP addresses in the order to try them; an empty list if the name does not exist."""
 
 
 class BlockedAddressError(Exception):
-    """Raised for a name or literal that leads to an address which must not be connected to."""
+    """Raised for a host name or an IP address that leads to an address which must not be connected to."""
 
 
 class NoAddressError(Exception):
@@ -30,7 +30,7 @@ class NoAddressError(Exception):
 
 
 class SystemResolver:
-    """The operating system's resolver, in threads of its own, so that slow names block nothing else."""
+    """The operating system's resolver. It works in threads of its own, so that a slow look-up holds up nothing else."""
 
     def __init__(self, limits: Limits) -> None:
         self._threads = ThreadPoolExecutor(limits.dns_threads, thread_name_prefix="dns")
@@ -44,12 +44,12 @@ class SystemResolver:
         return list(dict.fromkeys(str(info[4][0]) for info in answers))
 
     def close(self) -> None:
-        """Cancel pending look-ups; running ones end by themselves."""
+        """Cancel the look-ups that have not begun; running ones end by themselves."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 
 class Guard:
-    """Addresses that may be connected to: public ones, and those of the (host, port) pairs in ``allow``."""
+    """Checks IP addresses: public ones may be connected to, others only if (host, port) is in ``allow``."""
 
     def __init__(self, resolve: Resolver, allow: frozenset[tuple[str, int]], limits: Limits) -> None:
         self._resolve = resolve

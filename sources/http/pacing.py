@@ -1,6 +1,6 @@
-"""When a request may start: few to one host at a time, with pauses between; none to a host that failed too often.
+"""When a request may start: few requests to one host at a time, with pauses; none to a host that failed too often.
 
-A ``Retry-After``, read by `responses`, pauses its host until then.
+If a host sends ``Retry-After`` (read by `responses`), requests to it wait until that time.
 """
 
 from __future__ import annotations
@@ -15,15 +15,17 @@ from fivegwatch.extractors.limits import Limits
 from fivegwatch.extractors.web.urls import host_and_port, site_of
 
 HOST_FAULTS = frozenset({"connect", "dns", "timeout", "deadline"})
-"""Kinds of failure that suggest the host is down; after several in a row it is paused for the run."""
+"""Kinds of failures that suggest that the host is down; after several in a row the host is paused for the run."""
 SLOW_DOWN = frozenset({429, 503})
-"""Statuses that ask for fewer requests."""
+"""Statuses by which a server asks for fewer requests."""
 REFUSALS = frozenset({401, 403})
-"""Statuses with which firewalls refuse a client that asked too often; they count if they come in a row."""
+"""Statuses with which firewalls refuse a client that sent too many requests; only several in a row count."""
 REFUSED_IN_A_ROW = 5
-"""Refusals of one host in a row after which it is left alone for the run."""
+"""Number of refusals in a row after which a host gets no more requests in this run."""
 HOSTS_OF_A_SERVICE = 2
-"""Hosts of one site that ask for fewer requests before the whole site is left alone: a service behind many names."""
+"""If this many hosts of one site ask for fewer requests, the whole site is paused: it is one service under many
+names.
+"""
 
 
 @dataclass(slots=True)
@@ -36,15 +38,15 @@ class _Host:
     failures: int = 0
     refusals: int = 0
     paused: str = ""
-    """Why the host is paused; empty while it is not."""
+    """Why the host is paused; empty if it is not paused."""
     paused_until: float | None = None
 
 
 class Pace:
-    """Turns for requests. One per run: a paused host stays paused until the next run.
+    """Decides when each request may start. There is one per run: a paused host stays paused until the next run.
 
-    Hosts in ``allow`` are the operator's own machines: there is no pause between requests to them, more run at a time,
-    and 429 or 503 does not pause them.
+    Hosts in ``allow`` are the operator's own machines: requests to them need no pauses, more may run at a time, and a
+    status of 429 or 503 does not pause the host.
     """
 
     def __init__(self, limits: Limits, allow: frozenset[tuple[str, int]]) -> None:
@@ -60,16 +62,18 @@ class Pace:
         return host_and_port(url) in self._allow
 
     def slow_to(self, url: str, delay_s: float | None) -> None:
-        """Set the pause between requests to the host of ``url`` to a Crawl-delay in seconds, clamped to our limits."""
+        """Make the pause between requests to the host of ``url`` ``delay_s`` seconds (a Crawl-delay), within our
+        limits.
+        """
         host = self._host(url)
         if delay_s is not None and not host.own:
             host.spacing_s = max(self._limits.host_spacing_s, min(delay_s, self._limits.crawl_delay_max_s))
 
     @asynccontextmanager
     async def turn(self, url: str) -> AsyncIterator[None]:
-        """Wait for a turn at the host of ``url`` and hold it.
+        """Wait until a request to the host of ``url`` may start; the turn lasts as long as the block.
 
-        Raises: FetchError(kind ``host_paused``, transient) if the host is paused.
+        Raises: FetchError of kind ``host_paused`` (transient) if the host is paused.
         """
         host = self._host(url)
         self._refuse_paused(host, url)
@@ -83,7 +87,9 @@ class Pace:
 
     @asynccontextmanager
     async def slot(self) -> AsyncIterator[None]:
-        """Hold one of the run's ``concurrent`` slots, without a turn at a host: the caller keeps the pace."""
+        """Take one of the run's ``concurrent`` slots for the length of the block. The caller itself spaces the requests
+        to a host.
+        """
         async with self._all:
             yield
 
@@ -97,7 +103,7 @@ class Pace:
         host.next_start = loop.time() + host.spacing_s
 
     def note(self, url: str, error: FetchError | None) -> None:
-        """Record how a request to the host of ``url`` ended; may pause the host."""
+        """Record how a request to the host of ``url`` ended (``error``: None for success). This may pause the host."""
         host = self._host(url)
         if error is None or error.kind not in HOST_FAULTS:
             host.failures = 0

@@ -1,4 +1,4 @@
-"""One line in the log for each request: what was asked, and what was answered."""
+"""Writes one line to the log for each request: what was requested, and what the answer was."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ _log = logging.getLogger(__name__)
 
 
 class Exchange:
-    """One request, and how it was answered."""
+    """One request and its answer, as the log shows them."""
 
     status: int | None = None
     size: int = 0
 
     def answered(self, status: int, size: int) -> None:
-        """Note the status of the answer, and the bytes of its body."""
+        """Record the status of the answer, and the number of bytes in its body."""
         self.status, self.size = status, size
 
 
 @contextmanager
 def logged_request(url: str, *, conditional: bool) -> Iterator[Exchange]:
-    """Logs the request of the block: its address, status, size in bytes and duration, or why it failed."""
+    """Log the request that is made in the block: its address, status, size in bytes and duration, or why it failed."""
     exchange, began = Exchange(), monotonic()
     try:
         yield exchange

@@ -23,20 +23,22 @@ from fivegwatch.sources.http.failures import LATER_STATUSES
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PERMANENT = frozenset({301, 308})
 ERROR_BYTES = 64 * 1024
-"""Bytes read of the body of an error."""
+"""Most bytes that are read of an error's body."""
 KEPT_HEADERS = frozenset({"cf-mitigated", "content-language", "x-robots-tag", "x-wp-totalpages"})
 
 
 class Sink(Protocol):
-    """Receives a response piece by piece: for files too large for the memory."""
+    """Receives a response piece by piece, for files that are too large for the memory."""
 
     async def receive(self, head: Head, response: Response, wire: Wire) -> None:
-        """Check the head, take the body, count its bytes in ``wire``. Raises: FetchError, and errors of the network."""
+        """Check ``head``, read the body, and count its bytes in ``wire``. Raises: FetchError, and errors of the
+        network.
+        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What is asked for in a request, and what is accepted as its answer."""
+    """The headers of a request, and which answers are accepted."""
 
     accept: str
     wire_bytes: int
@@ -44,25 +46,27 @@ class Wanted:
     total_s: float
     html_only: bool = False
     cut: bool = False
-    """Keep the beginning of a document that is too large; otherwise it is refused."""
+    """Keep the beginning of a document that is too large, instead of refusing the document."""
     codings: str = ACCEPTED
-    """The Accept-Encoding header."""
+    """The value of the Accept-Encoding header."""
     read_s: float | None = None
-    """Longest silence in seconds; None for the usual one."""
+    """How many seconds the server may be silent; None for the usual limit."""
     sink: Sink | None = None
-    """Receives the answer in place of ``body``. Then nothing is retried, and a failure does not pause the host."""
+    """Receives the answer in place of ``body``. If it is set, nothing is retried, and a failure does not pause the
+    host.
+    """
     salvage: bool = False
-    """Keep the part of a damaged body that could be decoded; its reader notices that the end is missing."""
+    """If a body is damaged, keep the part that could be decoded; whoever parses it notices that the end is missing."""
     any_status: bool = False
     """Accept every status; the caller interprets it."""
     any_success: bool = False
     """Accept every 2xx, not only 200."""
     raw: bool = False
-    """Do not undo content codings."""
+    """Leave the body compressed, as the server sent it."""
 
 
 class Head:
-    """Status and headers of a response; header names in lower case, values as received."""
+    """Status and headers of a response. Header names are in lower case, values as received."""
 
     def __init__(self, url: str, status: int, headers: Iterable[tuple[bytes, bytes]]) -> None:
         self.url = url
@@ -70,18 +74,18 @@ class Head:
         self._fields = [(name.decode("latin-1").lower(), value) for name, value in headers]
 
     def get(self, name: str) -> str:
-        """The value of a header; several values are joined by ``, ``; empty when absent."""
+        """The value of the header ``name``; several values are joined by ``, ``; empty if there is no such header."""
         return ", ".join(value.decode("latin-1") for field, value in self._fields if field == name)
 
     def location(self) -> str:
-        """The target of a redirect, bytes outside ASCII percent-encoded; empty when absent."""
+        """The target of a redirect, with bytes outside ASCII percent-encoded; empty if there is none."""
         for name, value in self._fields:
             if name == "location":
                 return "".join(chr(byte) if byte < 0x80 else f"%{byte:02X}" for byte in value).strip()
         return ""
 
     def kept(self) -> tuple[tuple[str, str], ...]:
-        """The headers that are kept with the page (`KEPT_HEADERS`)."""
+        """The headers that are stored with a page (`KEPT_HEADERS`)."""
         return tuple((n, v.decode("latin-1")) for n, v in self._fields if n in KEPT_HEADERS)
 
     def error(
@@ -99,14 +103,14 @@ class Head:
 
 
 def clean_validator(value: str | None, limits: Limits) -> str | None:
-    """An ETag or Last-Modified unchanged, or None if it is too long or not printable ASCII."""
+    """The ETag or Last-Modified ``value`` unchanged; None if it is too long or not printable ASCII."""
     if not value or len(value) > limits.validator_chars or value != value.strip():
         return None
     return value if value.isascii() and value.isprintable() else None
 
 
 def http_date(text: str) -> datetime | None:
-    """The moment (UTC) that a header names; None where it is absent, or garbage such as "0" and "-1"."""
+    """The moment (UTC) that the header value ``text`` names; None if it is missing or no date, such as "0" or "-1"."""
     try:
         moment = parsedate_to_datetime(text[:64])
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
@@ -115,9 +119,10 @@ def http_date(text: str) -> datetime | None:
 
 
 def retry_after(value: str, limits: Limits, *, own: bool) -> float | None:
-    """The seconds that a Retry-After header asks for, clamped; None without a header, for garbage or a past date.
+    """The seconds that a Retry-After header asks us to wait, within our limits; None if ``value`` is missing,
+    unreadable or in the past.
 
-    The operator's ``own`` machines have no lower bound. Standard: RFC 9110 10.2.3.
+    ``own``: the host is one of the operator's machines, for which there is no lower limit. Standard: RFC 9110 10.2.3.
     """
     value = value.strip()
     if re.fullmatch(r"[0-9]+", value):
@@ -131,9 +136,9 @@ def retry_after(value: str, limits: Limits, *, own: bool) -> float | None:
 
 
 def fresh_for(head: Head) -> float:
-    """The seconds for which the server says that the answer stays fresh; 0 if it names no time, or forbids reuse.
+    """For how many seconds the server says that the answer stays fresh; 0 if it gives no time, or forbids reuse.
 
-    ``max-age`` less ``Age``, else ``Expires`` less ``Date``. Standard: RFC 9111 4.2.1, 5.2.2, 5.3.
+    ``max-age`` minus ``Age``, else ``Expires`` minus ``Date``. Standard: RFC 9111 4.2.1, 5.2.2, 5.3.
     """
     directives = head.get("cache-control").lower()
     if re.search(r"\bno-(?:store|cache)\b", directives):
@@ -147,7 +152,7 @@ def fresh_for(head: Head) -> float:
 
 
 def refuse_status(head: Head, limits: Limits, *, own: bool, any_success: bool = False) -> None:
-    """Check that the status is 200, or any 2xx if ``any_success``. Raises: FetchError for any other."""
+    """Raise FetchError unless the status is 200 (any 2xx if ``any_success`` is set)."""
     if head.status == 200 or (any_success and 200 <= head.status < 300):
         return
     if head.status == 304:
@@ -163,9 +168,9 @@ def refuse_status(head: Head, limits: Limits, *, own: bool, any_success: bool = 
 
 
 def refuse_type(head: Head, want: Wanted) -> None:
-    """Where only pages are wanted, refuse an attachment and any type that is neither HTML nor XML.
+    """If ``want`` accepts only pages, refuse attachments and every type that is neither HTML nor XML.
 
-    Raises: FetchError(kind ``not_html``).
+    Raises: FetchError of kind ``not_html``.
     """
     if not want.html_only:
         return
@@ -177,12 +182,15 @@ def refuse_type(head: Head, want: Wanted) -> None:
 
 
 def says_html(head: Head) -> bool:
-    """True if the Content-Type is one of HTML."""
+    """Whether the Content-Type is HTML."""
     return media_type(head.get("content-type")) in HTML_TYPES
 
 
 def refuse_content(head: Head, body: bytes, want: Wanted) -> None:
-    """Check that the bytes are an HTML page, whatever the headers say. Raises: FetchError(kind ``not_html``)."""
+    """If ``want`` accepts only pages, check that the bytes of ``body`` are HTML, whatever the headers say.
+
+    Raises: FetchError of kind ``not_html``.
+    """
     if not want.html_only:
         return
     if kind := file_format(body):
@@ -198,9 +206,9 @@ def refuse_content(head: Head, body: bytes, want: Wanted) -> None:
 
 
 async def read_body(head: Head, response: Response, want: Wanted, limits: Limits, wire: Wire) -> bytes:
-    """The body, decoded from its content codings.
+    """The body, unpacked from its content codings (gzip, br, ...).
 
-    Raises: FetchError of kind ``too_large`` (on the wire or decoded) or ``decode``; what the network raises.
+    Raises: FetchError of kind ``too_large`` (as sent or unpacked) or ``decode``; errors of the network.
     """
     length = head.get("content-length")
     if not want.cut and length.isdecimal() and int(length[:20]) > want.wire_bytes:
@@ -214,7 +222,7 @@ async def read_body(head: Head, response: Response, want: Wanted, limits: Limits
 
 
 async def read_error(head: Head, response: Response, want: Wanted, limits: Limits, wire: Wire) -> bytes:
-    """The first 64 KiB of the body of an error, for its message; empty if it cannot be decoded."""
+    """The first 64 KiB of an error's body, for the error message; empty if the body cannot be decoded."""
     brief = replace(want, cut=True, raw=False, wire_bytes=ERROR_BYTES, body_bytes=ERROR_BYTES)
     try:
         return await read_body(head, response, brief, limits, wire)
@@ -263,7 +271,9 @@ PAGE_TYPES = "text/html, application/xhtml+xml, */*;q=0.5"
 
 
 def kinds_of_documents(limits: Limits) -> dict[str, Wanted]:
-    """For each kind of document: the headers that `Web.fetch` sends, and the answers and sizes that it accepts."""
+    """For each kind of document (feed, page, ...): the headers that `Web.fetch` sends, and the answers that it
+    accepts.
+    """
     listing = Wanted(
         accept="*/*", wire_bytes=limits.listing_body, body_bytes=limits.listing_body, total_s=limits.listing_s
     )
@@ -281,7 +291,7 @@ def kinds_of_documents(limits: Limits) -> dict[str, Wanted]:
 
 
 def whole_files(limits: Limits) -> Wanted:
-    """The headers that `Web.download` sends, and the answers and sizes that it accepts."""
+    """The headers that `Web.download` sends, and the answers that it accepts."""
     return Wanted(
         accept="*/*", codings="identity", wire_bytes=limits.download_wire, body_bytes=limits.download_wire,
         total_s=limits.download_s, read_s=limits.download_read_s,

@@ -1,7 +1,7 @@
-"""robots.txt: may a page be fetched, and with what pause?
+"""robots.txt: whether a page may be fetched, and how long to pause between requests.
 
-Standard: RFC 9309. A 4xx means that there are no rules. After a 5xx, no answer or one that cannot be decoded, nothing
-is fetched from the site until it answers again.
+Standard: RFC 9309. A 4xx means that the site has no rules. After a 5xx, no answer, or an answer that cannot be decoded,
+nothing is fetched from the site until its robots.txt can be read.
 """
 
 from __future__ import annotations
@@ -44,7 +44,9 @@ _NO_LINE_END = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
-    """The rules of one site; None when it has none. With a ``failure`` nothing may be fetched from it."""
+    """The rules of one site; ``parsed`` is None if it has no rules. If there is a ``failure``, nothing may be fetched
+    from it.
+    """
 
     parsed: Protego | None
     failure: FetchError | None
@@ -52,9 +54,9 @@ class _Rules:
 
 
 class Robots:
-    """The rules of each site, fetched once when first needed; bounded in number and age.
+    """The rules of each site. They are fetched when first needed; how many are kept, and for how long, is limited.
 
-    ``fetch`` returns the bytes of a robots.txt or raises FetchError; ``product`` is our name in the User-Agent header.
+    ``fetch`` returns the bytes of a robots.txt or raises FetchError. ``product`` is our name in the User-Agent header.
     """
 
     def __init__(
@@ -134,7 +136,7 @@ class Robots:
         return rules
 
     async def aclose(self) -> None:
-        """Cancel requests for robots.txt that are still running."""
+        """Cancel the requests for robots.txt that are still running."""
         for task in list(self._asking.values()):
             task.cancel()
         await asyncio.gather(*self._asking.values(), return_exceptions=True)
@@ -147,7 +149,7 @@ def _means_no_rules(error: FetchError) -> bool:
 
 
 def only_our_groups(text: str, product: str) -> str:
-    """``text`` with the names of all other robots replaced by one name.
+    """``text`` (a robots.txt), in which all other robots have the same name.
 
     Protego copies every rule to every robot of its group: 15,000 names above 15,000 rules (0.5 MB) would take minutes.
     With one name the work is linear; the rules for ``product`` (lower case) and ``*`` do not change. A line ends with

@@ -1,4 +1,4 @@
-"""The time that servers of the watchlist report, to check a clock that is in doubt."""
+"""Asks servers of the watchlist for the time, to check a clock that is in doubt."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from fivegwatch.sources.http.client import Web
 from fivegwatch.sources.http.responses import Head, http_date
 
 HOSTS_ASKED = 7
-"""Hosts asked at most, chosen by chance, so that no publisher is asked every time."""
+"""Most hosts that are asked. They are chosen at random, so that no publisher is asked every time."""
 ANSWER_S = 20.0
-"""Deadline for all of them together, in seconds."""
+"""Seconds in which all hosts together must have answered."""
 _LONGEST_AGE_S = 10 * 366 * 86_400
 
 
 async def server_time(web: Web, urls: Iterable[str]) -> datetime | None:
     """The median of the times that up to seven hosts of ``urls`` report; None if no host reports one.
 
-    Any answer will do, also an error. Standard: RFC 9110, 6.6.1 (Date); RFC 9111, 5.1 (Age, for a stored answer).
+    An answer of any status is used. Standard: RFC 9110, 6.6.1 (Date); RFC 9111, 5.1 (Age, for a cached answer).
     """
     hosts: dict[str, str] = {}
     for url in urls:
@@ -51,7 +51,7 @@ async def _date_of(web: Web, url: str) -> datetime | None:
 
 
 def date_of(head: Head) -> datetime | None:
-    """When the server says that it answered, in UTC; None without a readable Date header."""
+    """The time (UTC) at which the server says that it answered; None if there is no readable Date header."""
     moment = http_date(head.get("date"))
     if moment is None:
         return None

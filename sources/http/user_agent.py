@@ -4,12 +4,12 @@ from __future__ import annotations
 
 
 def user_agent(contact: str) -> str:
-    """``fivegwatch/VERSION (+contact)``: honest, and the same for every request of a run."""
+    """The text ``fivegwatch/VERSION (+contact)``: honest, and the same for every request of a run."""
     return f"fivegwatch/{version()} (+{contact or 'no contact set'})"
 
 
 def version() -> str:
-    """The installed version, or ``0+checkout`` when the package is not installed."""
+    """The installed version; ``0+checkout`` if the package is not installed."""
     from importlib import metadata  # slow to import, seldom needed
 
     try:

@@ -1,1 +1,1 @@
-"""Other lists of addresses, fetched: sitemaps, paged feeds, WordPress, GDELT, files of addresses."""
+"""Lists of addresses other than feeds, fetched: sitemaps, paged feeds, WordPress, GDELT, files of addresses."""

@@ -2,8 +2,8 @@
 
 search: query -> windows of time -> articles -> entries; files: day -> files -> records the watchlist wants -> entries
 
-GDELT has no texts, the time its crawler saw a page instead of a date of publication, and machine-made names. So an
-entry has the address and the title alone, and the page itself decides.
+GDELT has no texts and no dates of publication, only the time at which its crawler saw a page, and its names are found
+by machine. So an entry gets only the address and the title; the page itself is judged later.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ from fivegwatch.sources.services.throttle import Services, Throttle
 
 PORTION = 1_000
 ROWS = 250
-"""Most rows that the search returns; an answer with this many is incomplete."""
+"""Most rows that the search returns; an answer with this many rows may lack others."""
 SLOT = timedelta(minutes=15)
 FIRST_SLOT = datetime(2015, 2, 18, 23, 0, tzinfo=UTC)
 _ORDINARY = "2020-01-01"
-"""A day for which all files exist; every planned day but the first and the last counts as many."""
+"""A day for which all files exist. Every planned day except the first and the last is taken to have as many files."""
 _LATENESS = timedelta(minutes=30)
-"""Longest time from a slot to the publication of its file."""
+"""Longest time between the time in a file's name and the publication of the file."""
 _WINDOW = timedelta(days=30)
 _STAMP = "%Y%m%d%H%M%S"
 _SECOND = timedelta(seconds=1)
@@ -52,9 +52,9 @@ Skipped = tuple[tuple[str, str], ...]
 
 
 def plan_doc(queries: Iterable[str], since: date, until: date) -> tuple[Unit, ...]:
-    """One unit for each query, in the syntax of the service; both days are included.
+    """One unit for each of ``queries``, in the syntax of GDELT's search; the days ``since`` and ``until`` are included.
 
-    The service covers about the last three months, and refuses a single word of less than three letters.
+    The search covers about the last three months, and refuses a single word of fewer than three letters.
     """
     days = (until - since).days + 1
     options = (("from", f"{since:%Y%m%d}"), ("to", f"{until:%Y%m%d}"))
@@ -68,12 +68,13 @@ def plan_doc(queries: Iterable[str], since: date, until: date) -> tuple[Unit, ..
 async def read_doc(
     web: Web, unit: Unit, cursor: str, services: Services, throttle: Throttle
 ) -> AsyncIterator[Listing]:
-    """Yield the results of a query as listings, from the oldest on, window of time by window.
+    """Yield the results of a query, from the oldest on, one listing for each window of time.
 
-    A window with as many results as the service returns at most is halved and requested again; if it is only a
-    quarter of an hour, it is skipped as ``window_full``: results are missing. ``Listing.position`` counts days.
+    If a window has as many results as the search returns at most, it is halved and requested again. A window of a
+    quarter of an hour that is still too full is skipped with the reason ``window_full``: some results are missing.
+    ``Listing.position`` counts days.
 
-    Raises: FetchError, ExtractionError (``refused_query`` for good, ``bad_answer`` transient).
+    Raises: FetchError; ExtractionError of kind ``refused_query`` (never succeeds) or ``bad_answer`` (transient).
     """
     begin, end = _day(unit.option("from")), _day(unit.option("to")) + timedelta(days=1)
     at = _time(cursor) if cursor else begin
@@ -133,7 +134,7 @@ def _doc_entries(
 def _entries(
     rows: Iterable[tuple[GkgRow, str]], allow: frozenset[tuple[str, int]]
 ) -> tuple[tuple[Entry, ...], Skipped]:
-    """Entries made of rows and their locators, one for each address; and the rows of which none can be made."""
+    """One entry for each address in ``rows`` (each a row and its locator), and the rows that have no usable address."""
     entries: dict[str, Entry] = {}
     skipped: list[tuple[str, str]] = []
     for row, locator in rows:
@@ -159,13 +160,13 @@ def _time(digits: str) -> datetime:
 def plan_gkg(
     since: date, until: date, *, translated: bool = True, step: int = 15, now: datetime | None = None
 ) -> tuple[Unit, ...]:
-    """One unit a day, from the first day with files on; ``size`` counts files.
+    """One unit a day, from the first day with files; ``size`` is the number of files.
 
-    ``translated`` adds the set of stories that GDELT translated, the only one with other languages than English.
-    ``step`` is the time between two slots in minutes, 15 for all slots. With ``now``, the current day ends at the
-    newest files; that is another unit than the whole day, which a later plan reads.
+    ``translated`` adds the files of stories that GDELT translated; only these have languages other than English.
+    ``step`` is the number of minutes between two files that are read; 15 reads all. With ``now``, the current day ends
+    at the newest files. It is then another unit than the whole day, which a later plan reads.
 
-    Raises: ValueError for a ``step`` that is no multiple of 15.
+    Raises: ValueError if ``step`` is not a multiple of 15.
     """
     if step < 15 or step % 15:
         raise ValueError(f"step is {step} minutes; files are 15 minutes apart")
@@ -183,7 +184,9 @@ def plan_gkg(
 
 
 def slot_names(unit: Unit) -> tuple[str, ...]:
-    """The names of a day's files in reading order, whether they exist or not; each has the time of its slot, in UTC."""
+    """The names of a day's files in the order of reading, whether they exist or not; each name holds its time, in
+    UTC.
+    """
     day = datetime.combine(date.fromisoformat(unit.locator), time(), tzinfo=UTC)
     step = timedelta(minutes=int(unit.option("step", "15")))
     slots = [day + n * step for n in range(timedelta(days=1) // step)]
@@ -205,12 +208,13 @@ async def read_gkg(
     throttle: Throttle,
     wanted: Wanted,
 ) -> AsyncIterator[Listing]:
-    """Yield the wanted stories of a day, a listing for each file; the cursor is the last file that was read.
+    """Yield the stories of a day that the watchlist may want, one listing for each file; the cursor is the last file
+    read.
 
-    A file that is missing, or broken at each of three downloads, is skipped with its reason; its readable records are
-    still listed. ``Listing.outside`` counts unwanted records.
+    A file that is missing, or that arrives broken three times, is skipped with its reason; its readable records are
+    still listed. ``Listing.outside`` counts the records that are not wanted.
 
-    Raises: FetchError when the service fails again and again.
+    Raises: FetchError if the service fails again and again.
     """
     names = slot_names(unit)
     base = f"{services.gdelt_files.rstrip('/')}/gdeltv2/"
@@ -241,7 +245,7 @@ _NOTHING = GkgSlot(rows=(), unwanted=0, skipped=())
 
 @dataclass(frozen=True, slots=True)
 class _Download:
-    """One file: fetched, checked and read; fetched again when it arrives broken."""
+    """One file: fetched, checked and read; fetched again if it arrives broken."""
 
     url: str
     name: str
@@ -271,6 +275,6 @@ class _Download:
 
 
 def _is_whole(reply: Reply) -> bool:
-    """False when the MD5 sum in the response headers is not that of the body."""
+    """Whether the body has the MD5 sum that the response headers give."""
     sent = re.search(r"md5=([A-Za-z0-9+/]{22}==)", reply.head.get("x-goog-hash"))
     return not sent or base64.b64decode(sent[1]) == hashlib.md5(reply.body, usedforsecurity=False).digest()

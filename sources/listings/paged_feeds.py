@@ -2,8 +2,8 @@
 
 page -> parse -> new entries -> inside the days -> address of the next older page, until the feed ends
 
-A unit of kind ``feed``; its options are ``since`` and ``until``. Pages are read from the newest on: entries published
-meanwhile move others to later pages, so that some are read twice and none is lost.
+A unit has the kind ``feed`` and the options ``since`` and ``until``. Pages are read from the newest on. New entries
+that appear meanwhile move others to later pages, so some entries are read twice and none is lost.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ _KEPT_KEYS = 500
 
 @dataclass(slots=True)
 class _Walk:
-    """How far a feed's pages have been read; written as JSON, it is the cursor of the unit."""
+    """How far the pages of a feed have been read; as JSON it is the cursor of the unit."""
 
     url: str
     number: int = 1
     way: str = ""
-    """The kind of link that led to ``url``: ``archive``, ``next``, ``paged``; empty for the feed itself."""
+    """The kind of link that led to ``url``: ``archive``, ``next`` or ``paged``; empty for the feed itself."""
     read: int = 0
     keys: list[str] = field(default_factory=list)
-    """Keys of the entries on the pages read before, in reading order; the cursor keeps the last `_KEPT_KEYS`."""
+    """Keys of the entries on the pages that were read, in order of reading; the cursor keeps the last `_KEPT_KEYS`."""
 
     @classmethod
     def at(cls, unit: Unit, cursor: str) -> _Walk:
@@ -55,11 +55,11 @@ class _Walk:
 async def read_paged_feed(
     web: Web, unit: Unit, cursor: str = "", parse: Parse | None = None
 ) -> AsyncIterator[Listing]:
-    """The entries of a feed and of its older pages inside the requested days, a listing for every page.
+    """Yield the entries of a feed and of its older pages that lie inside the requested days, one listing for each page.
 
-    The last page is one that names no older page, is past the end, has no new entry (some caches always give the
-    first page), or has only entries from before the range. ``parse`` reads a document; without it, a thread of this
-    process does. ``Listing.position`` counts entries.
+    Reading ends with a page that names no older page, does not exist, has no new entry (some caches always send the
+    first page), or has only entries from before the requested days. ``parse`` parses a document; without it, a thread
+    of this process does so. ``Listing.position`` counts entries.
 
     Raises: FetchError, FeedError.
     """
@@ -105,7 +105,7 @@ async def read_paged_feed(
 
 
 async def _page(web: Web, unit: Unit, walk: _Walk, parse: Parse) -> tuple[Page, ParsedFeed] | None:
-    """One page of the feed; None when it is past the end."""
+    """One page of the feed; None if the feed has no such page any more."""
     origin = Origin(kind="wordpress", locator=walk.url)
     try:
         page = await web.fetch(walk.url, kind="feed", origin=origin, check_robots=True)
@@ -130,7 +130,7 @@ def _with_remedy(exc: FetchError | FeedError, unit: Unit, walk: _Walk) -> FetchE
 
 
 def _target(web: Web, walk: _Walk, page: Page, further: Further) -> str:
-    """The address of the next older page; empty when the named one may not be requested."""
+    """The address of the next older page; empty if that address may not be requested."""
     if not further.url:
         walk.way = "paged"
         return numbered_page(walk.url, walk.number + 1)
@@ -146,7 +146,7 @@ def _key(entry: Entry) -> str:
 
 
 def _sorted(entries: list[Entry], wanted: Range, locator: str) -> tuple[list[Entry], bool]:
-    """The entries inside the range or without a date, and whether all dates are before it."""
+    """The entries inside the requested days or without a date, and whether all entries are from before these days."""
     inside = [entry for entry in entries if entry.published_at is None or wanted.holds(entry.published_at)]
     dates = [entry.published_at for entry in entries if entry.published_at is not None]
     before = bool(dates) and wanted.since is not None and max(dates).date() < wanted.since

@@ -1,4 +1,4 @@
-"""Portions of a listing made in a thread, so that a long document does not block the other tasks."""
+"""Makes the portions of a listing in a thread, so that a long document does not hold up other tasks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _T = TypeVar("_T")
 
 
 async def in_thread(portions: Iterable[_T]) -> AsyncIterator[_T]:
-    """Yields ``portions``, making each one in a thread; closes ``portions`` if the caller stops early."""
+    """Yield the items of ``portions``, each made in a thread; ``portions`` is closed if the caller stops early."""
     walk = iter(portions)
     try:
         while (portion := await asyncio.to_thread(next, walk, None)) is not None:

@@ -1,10 +1,10 @@
-"""Sitemaps: locating those of a site, and reading them portion by portion.
+"""Sitemaps: finding those of a site, and reading them portion by portion.
 
 site -> robots.txt, else usual paths -> sitemaps; sitemap -> addresses inside days and filters, or further sitemaps
 
-A unit is one sitemap document (kind ``sitemap``), or a site whose sitemaps could not be located yet (``site``).
-Its options: ``since``, ``until`` (ISO days, inclusive), ``contains``, ``regex`` (filters on addresses),
-``site`` (registrable domains whose pages are wanted, besides the sitemap's own), ``depth``.
+A unit is one sitemap document (kind ``sitemap``), or a site whose sitemaps could not be found yet (``site``). Its
+options: ``since``, ``until`` (ISO days, inclusive), ``contains``, ``regex`` (filters on addresses), ``site``
+(registrable domains whose pages are wanted, in addition to the sitemap's own domain), ``depth``.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ USUAL_PATHS = (
     "/sitemap.txt",
     "/sitemaps.xml",
 )
-"""Tried one after the other until one is a sitemap, if robots.txt names none."""
+"""If robots.txt names no sitemap, these paths are tried in order until one is a sitemap."""
 
 
 async def plan_sitemaps(
@@ -49,11 +49,11 @@ async def plan_sitemaps(
     contains: str = "",
     regex: str = "",
 ) -> tuple[Unit, ...]:
-    """The sitemaps to read: those in the robots.txt of a site (``https://outlet.example/``), else one at a usual path;
-    any other address is a sitemap itself.
+    """One unit for each sitemap to read. For a site (``https://outlet.example/``) these are the sitemaps in its
+    robots.txt, else one at a usual path; any other address is taken to be a sitemap.
 
-    A site whose sitemaps cannot be located now is a unit of kind ``site``: reading it tries again, and reports why it
-    fails. Days are inclusive; ``contains`` and ``regex`` filter the addresses of pages.
+    A site whose sitemaps cannot be found now becomes a unit of kind ``site``: reading it tries again, and reports why
+    it fails. The days are inclusive; ``contains`` and ``regex`` filter the addresses of pages.
 
     Raises: FetchError for an address that may not be requested; SettingsError for an invalid ``regex``.
     """
@@ -139,13 +139,14 @@ async def _fetch(web: Web, url: str) -> Page:
 
 
 async def read_sitemap(web: Web, unit: Unit, cursor: str = "") -> AsyncIterator[Listing]:
-    """Portions of a sitemap inside its days and filters: entries, or the sitemaps of an index.
+    """Yield the addresses in a sitemap that are within the days and filters of ``unit``, portion by portion; for an
+    index, the sitemaps it names.
 
-    Reading resumes after the portion that came with ``cursor``, unless the document has changed since: then it is
-    read again from its start. robots.txt is obeyed. ``Listing.position`` counts addresses.
+    Reading resumes after the portion that came with ``cursor``. If the document has changed since, it is read again
+    from its start. robots.txt is obeyed. ``Listing.position`` counts addresses.
 
-    Raises: FetchError; FeedError of kind ``empty_body``, ``not_a_sitemap``, ``too_large`` or ``truncated``
-    (transient, after all whole entries).
+    Raises: FetchError; FeedError of kind ``empty_body``, ``not_a_sitemap``, ``too_large`` or ``truncated`` (transient;
+    raised after all complete entries have been yielded).
     """
     if unit.kind == "site":
         yield Listing(units=await _sitemaps_of(web, unit), position=1, done=True)

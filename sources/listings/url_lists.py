@@ -2,8 +2,8 @@
 
 file -> encoding, columns -> lines -> addresses -> entries
 
-A unit is one file as it is now: its digest is part of the identity, so that a list that grew is a new unit and an
-unchanged one is done.
+A unit is one file with its present content: the digest of the content is part of the unit's identity. So a list that
+grew is a new unit, and an unchanged list is not read again.
 """
 
 from __future__ import annotations
@@ -34,12 +34,13 @@ _PACKED = (b"\x1f\x8b", b"PK\x03\x04", b"\x28\xb5\x2f\xfd", b"BZh", b"\xfd7zXZ")
 
 
 def plan_url_list(path: str | Path, column: str = "", *, spool: Path | None = None) -> Unit:
-    """The unit of a list; its size is the file's, in bytes.
+    """The unit of the list at ``path``; its size is the size of the file in bytes.
 
-    ``column`` names a column of a CSV or TSV file (by name, or by number from 1) or a key of JSON lines. ``-`` is
-    standard input, which is copied to the folder ``spool`` first, for a pipe cannot be read twice.
+    ``column`` is a column of a CSV or TSV file (by name, or by number from 1) or a key of JSON lines. ``-`` as path is
+    standard input. It is first copied to the folder ``spool``, because a pipe cannot be read twice.
 
-    Raises: SettingsError when there is no such file, no such column in it, or no ``spool`` for standard input.
+    Raises: SettingsError if there is no such file or no such column in it, or if standard input is given without
+    ``spool``.
     """
     if str(path) == "-":
         path = _keep_input(spool)
@@ -86,12 +87,13 @@ def _keep_input(spool: Path | None) -> Path:
 async def read_url_list(
     unit: Unit, cursor: str = "", *, allow: frozenset[tuple[str, int]] = frozenset()
 ) -> AsyncIterator[Listing]:
-    """Portions of the list's entries; lines that hold no address are skipped with their numbers.
+    """Yield the entries of the list, portion by portion; lines without an address are skipped, and their numbers
+    reported.
 
     ``cursor`` is a byte offset and a line number; ``Listing.position`` is the offset.
 
-    Raises: ExtractionError of kind ``no_column``, ``json_array``, ``packed``, ``not_text``, ``changed`` (since it was
-    planned) or ``unreadable``.
+    Raises: ExtractionError of kind ``no_column``, ``json_array``, ``packed``, ``not_text``, ``unreadable`` or
+    ``changed`` (the file is not the one that was planned).
     """
     async for listing in in_thread(_portions(unit, cursor, allow)):
         yield listing
@@ -161,7 +163,7 @@ def _start(file: BinaryIO, path: Path, column: str) -> tuple[str, int, Layout]:
 
 
 class _Lines:
-    """Lines of a file from a byte offset on, with the offset and number of the line that was read last."""
+    """The lines of a file from a byte offset on; it knows the offset and the number of the last line it returned."""
 
     def __init__(self, file: BinaryIO, encoding: str, offset: int, number: int) -> None:
         file.seek(offset)
@@ -173,7 +175,7 @@ class _Lines:
         self._again: deque[str] = deque()
 
     def close(self) -> None:
-        """Release the file without closing it."""
+        """Stop reading; the file itself stays open."""
         self._text.detach()
 
     def __iter__(self) -> Iterator[str]:
@@ -187,7 +189,7 @@ class _Lines:
         return self._again.popleft() if self._again else self._text.readline(_LINE_CHARS)
 
     def back(self, lines: list[str]) -> None:
-        """Put these lines back, to be given next."""
+        """Put ``lines`` back, to be returned next."""
         self._again.extendleft(reversed(lines))
         self.number -= sum(line.endswith(("\n", "\r")) for line in lines)
         self.offset -= sum(self._length(line) for line in lines)

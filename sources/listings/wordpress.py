@@ -1,10 +1,10 @@
-"""WordPress sites: their posts through the REST interface, or through their feed if that is closed.
+"""WordPress sites: their posts through the REST interface, or through their feed if the interface is closed.
 
 site -> posts interface, page by page -> posts inside the days -> entries; if it is closed -> a unit for the feed
 
 Units: ``posts`` (locator: the address of a posts interface) and ``feed`` (`paged_feeds`); options ``since``, ``until``
-and ``search``. Posts are requested from the oldest on, each time ``after`` the last one read: posts published meanwhile
-come last, and no page number shifts.
+and ``search``. Posts are requested from the oldest on, each request ``after`` the last post read. So posts published
+meanwhile come last, and no page number shifts.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ PER_PAGE = (100, 20, 10)
 """Page sizes, tried in this order: some sites allow fewer than WordPress's hundred."""
 _CLOSED = frozenset({400, 401, 403, 404, 405, 406, 410, 451, 501})
 _TOO_MUCH = frozenset({"too_large", "timeout", "deadline", "http_500", "http_502", "http_504", "http_524"})
-"""Kinds of errors of a server that cannot give a hundred posts with their texts, but could give twenty."""
+"""Kinds of errors of a server that cannot send a hundred posts with their texts, but may be able to send twenty."""
 _FEED_NAMES = frozenset({"feed", "rss", "rss2", "atom", "rdf", "feed.json"})
 _FEED_ENDS = (".xml", ".rss", ".atom", ".rdf")
 _MARGIN = timedelta(days=1)
@@ -45,8 +45,10 @@ def plan_wordpress(
     *,
     allow: frozenset[tuple[str, int]] = frozenset(),
 ) -> tuple[Unit, ...]:
-    """One unit a site, named by its address, by that of its posts interface (``/wp-json/...``), or by that of a feed,
-    whose older pages are then read. Days are inclusive; ``search`` are words for the site's own search.
+    """One unit for each site in ``sites``. A site is named by its address, by the address of its posts interface
+    (``/wp-json/...``), or by the address of a feed, whose older pages are then read.
+
+    The days are inclusive; ``search`` holds words for the site's own search.
 
     Raises: FetchError for an address that may not be requested.
     """
@@ -76,15 +78,15 @@ def _folder(parsed: ada_url.URL) -> str:
 
 @dataclass(slots=True)
 class _Cursor:
-    """How far a site's posts have been read; written as JSON, it is the cursor of the unit."""
+    """How far the posts of a site have been read; as JSON it is the cursor of the unit."""
 
     after: str = ""
-    """Local time of the site, exclusive: posts of this second are not requested."""
+    """Only posts later than this second (local time of the site) are requested."""
     page: int = 1
     size: int = PER_PAGE[0]
     read: int = 0
     seen: list[int] = field(default_factory=list)
-    """Ids of posts that the next answers may repeat."""
+    """Ids of posts that were read and that the next answers may repeat."""
 
     @classmethod
     def parse(cls, unit: Unit, text: str) -> _Cursor:
@@ -99,7 +101,7 @@ class _Cursor:
         )
 
     def ask_for_fewer(self) -> bool:
-        """Request smaller pages from the same position on; False if they already have the smallest size."""
+        """Request smaller pages from the same position on; False if the pages already have the smallest size."""
         smaller = next((size for size in PER_PAGE if size < self.size), 0)
         if smaller:
             self.page = (self.page - 1) * self.size // smaller + 1
@@ -107,7 +109,7 @@ class _Cursor:
         return smaller > 0
 
     def move_behind(self, posts: tuple[Post, ...]) -> None:
-        """Continue after ``posts``: from the last one's date if they are in order, else on the next page number."""
+        """Continue after ``posts``: from the date of the last one if they are in order, else on the next page."""
         dates = [post.date for post in posts if post.date is not None]
         start = datetime.fromisoformat(self.after) if self.after else datetime.min  # noqa: DTZ901 - local times
         ordered = len(dates) == len(posts) and dates == sorted(dates) and dates[0] >= start
@@ -129,11 +131,11 @@ def _midnight(day: date) -> str:
 async def read_wordpress(
     web: Web, unit: Unit, cursor: str = "", parse: Parse | None = None
 ) -> AsyncIterator[Listing]:
-    """The posts of a site inside the requested days, a listing for every answer, the oldest first.
+    """Yield the posts of a site inside the requested days, the oldest first, one listing for each answer.
 
-    If the interface is closed (401, 403, 404, an HTML page), the last listing has a further unit, the site's feed,
-    and ``skipped`` says so. robots.txt is obeyed. ``Listing.position`` counts posts. ``parse`` is for units of kind
-    ``feed``, as in `read_paged_feed`.
+    If the interface is closed (401, 403, 404, an HTML page), the last listing names the site's feed as a further unit,
+    and ``skipped`` says so. robots.txt is obeyed. ``Listing.position`` counts posts. ``parse`` is used for units of
+    kind ``feed``, as in `read_paged_feed`.
 
     Raises: FetchError, FeedError.
     """
@@ -173,7 +175,7 @@ async def read_wordpress(
 
 
 async def _posts(web: Web, unit: Unit, at: _Cursor) -> tuple[tuple[Post, ...], bool] | None:
-    """The posts of one answer, and whether they are the last; None if the page asked for is past the last one."""
+    """The posts in one answer, and whether they are the last; None if the requested page is after the last one."""
     while True:
         try:
             page = await _ask(web, unit, at)
@@ -230,7 +232,7 @@ def _is_closed(exc: FetchError | FeedError) -> bool:
 
 
 def _feed_instead(web: Web, unit: Unit, exc: FetchError | FeedError) -> Listing:
-    """A listing with the site's feed as a further unit, and a note that the posts interface is closed."""
+    """A listing that names the site's feed as a further unit, and says that the posts interface is closed."""
     parsed = ada_url.URL(unit.locator)
     parsed.pathname = parsed.pathname.partition("/wp-json/")[0].rstrip("/") + "/"
     parsed.search = ""

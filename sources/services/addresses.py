@@ -1,4 +1,4 @@
-"""Base addresses of the services that backfills ask; importing this module does not import the HTTP client."""
+"""Base addresses of the services that backfills read from. Importing this module does not import the HTTP client."""
 
 from __future__ import annotations
 

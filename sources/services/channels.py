@@ -1,6 +1,6 @@
-"""Messages to people: mail, Slack, Teams, Matrix, ntfy, webhooks and a hundred more, through apprise.
+"""Sends messages to people: mail, Slack, Teams, Matrix, ntfy, webhooks and a hundred more, through apprise.
 
-Titles and texts come from feeds, so markup and calls to a group are made plain text.
+Titles and texts come from feeds. So markup in them, and names that would notify a whole group, are made plain text.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _SLACK = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _RENDERS_MARKDOWN = frozenset(
     {"NotifyDiscord", "NotifyMattermost", "NotifyZulip", "NotifyGuilded", "NotifyRevolt"}
 )
-"""Services that show Markdown as markup though apprise takes their format for plain text."""
+"""Services that render Markdown, although apprise sends them plain text."""
 SECONDS = 30.0
 TITLE_CHARS = 250
 
@@ -30,7 +30,7 @@ class ChannelError(NewsError):
 
 
 async def send(url: str, title: str, body: str, html: str = "") -> None:
-    """Deliver one message of plain text; mail gets ``html`` beside it, if there is any. Raises: ChannelError."""
+    """Deliver one message of plain text; mail also gets ``html``, if it is given. Raises: ChannelError."""
     try:
         problem = await asyncio.wait_for(asyncio.to_thread(_send, url, title, body, html), SECONDS)
     except TimeoutError:
@@ -40,7 +40,7 @@ async def send(url: str, title: str, body: str, html: str = "") -> None:
 
 
 def _send(url: str, title: str, body: str, html: str) -> str:
-    """Why the message was not delivered; empty if it was."""
+    """Deliver one message; returns why that failed, empty if it did not."""
     import apprise
 
     target = apprise.Apprise.instantiate(url)
@@ -67,16 +67,16 @@ def _send(url: str, title: str, body: str, html: str) -> str:
 
 
 def html_of(text: str) -> str:
-    """Plain text as HTML that shows it unchanged, line by line, its addresses as links."""
+    """Plain text as HTML that looks like ``text``, line by line, with web addresses as links."""
     parts = [escape(part) for part in _ADDRESS.split(strip_controls(text))]
     parts[1::2] = [f'<a href="{address}">{address}</a>' for address in parts[1::2]]
     return "".join(parts).replace("\n", "<br>\n")
 
 
 def plain_for(text: str, kind: str, service: str) -> str:
-    """``text`` as a channel of that format shows it unchanged: ``text``, ``html`` or ``markdown``.
+    """``text``, escaped so that a channel of format ``kind`` (``text``, ``html`` or ``markdown``) shows it unchanged.
 
-    `apprise.Apprise.notify` escapes plain text for HTML; a plugin of apprise called by itself does not.
+    `apprise.Apprise.notify` escapes plain text for HTML; a plugin of apprise that is called directly does not.
     """
     text = _CALLS.sub(lambda match: match.group() + "\u200b", strip_controls(text))
     if service == "NotifySlack":
@@ -96,12 +96,12 @@ def _percent_encoded(match: re.Match[str]) -> str:
 
 
 class _Notes(logging.Handler):
-    """Collects the warnings by which apprise says why a delivery failed."""
+    """Collects the warnings in which apprise says why a delivery failed."""
 
     def __init__(self, noted: list[str]) -> None:
         super().__init__(logging.WARNING)
         self._noted = noted
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Keep the message."""
+        """Keep the message of ``record``."""
         self._noted.append(record.getMessage())

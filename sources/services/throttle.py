@@ -1,8 +1,9 @@
 """How often each service may be asked, and what happens after a refusal.
 
-Each service sets its own limits: the Wayback Machine shuts out an address for an hour after more than 30 requests a
-minute to its index or 600 to its replay, so we send four fifths of that; GDELT's search wants five seconds between two
-requests. An answer of 429 closes the service's lane for all requests of this process; a fault delays one request.
+A lane is a service, or a part of a service, with limits of its own. The Wayback Machine blocks an address for an hour
+after more than 30 requests a minute to its index or 600 to its replay, so we send four fifths of that. GDELT's search
+wants five seconds between two requests. An answer of 429 closes the lane for all requests of this process; another
+fault delays one request.
 """
 
 from __future__ import annotations
@@ -34,15 +35,17 @@ SPACING_S: dict[Lane, float] = {
     "gdelt_files": 0.5,  # no limit is documented; files of some MB, one after the other
     "news_crawl": 1.0,
 }
-"""Seconds between the starts of two requests, at least."""
+"""Least number of seconds between the starts of two requests, for each lane."""
 REFUSED_S = 60.0
-"""Seconds of pause after a 429 without ``Retry-After``; doubled with each further 429 in a row."""
+"""Seconds of pause after a 429 without ``Retry-After``. The pause doubles with each further 429 in a row."""
 PATIENCE_S = 900.0
-"""Longest pause in seconds that a request waits for; a longer one fails the unit, to be tried again after it."""
+"""Longest pause, in seconds, for which a request waits. A longer one fails the unit, which is tried again after the
+pause.
+"""
 BACK_OFF_S = 2.0
 TRIES = 6
 FAULTS = LATER_STATUSES | {413}
-"""Statuses of the service itself after which another try may succeed."""
+"""Statuses that the service itself sends when another try may succeed."""
 
 
 @dataclass(slots=True)
@@ -51,13 +54,13 @@ class _LaneState:
     next_start: float = 0.0
     closed_until: float = 0.0
     refusals: int = 0
-    """Answers of 429 in a row."""
+    """Number of answers of 429 in a row."""
     epoch: int = 0
-    """Number of closures. A turn given before the last closure is not used; the request waits for a new turn."""
+    """How often the lane was closed. A turn given before the last closure is void; its request waits for a new turn."""
 
 
 class Throttle:
-    """Spaces the requests to every service. One per process, shared by all its tasks, threads and event loops.
+    """Spaces the requests to each service. There is one per process, shared by all tasks, threads and event loops.
 
     Tests inject ``clock`` (seconds that never decrease) and ``sleep``.
     """
@@ -78,10 +81,10 @@ class Throttle:
         self._lanes = {lane: _LaneState(spacing) for lane, spacing in SPACING_S.items()}
 
     async def turn(self, lane: Lane, url: str = "") -> int:
-        """Wait until the next request of ``lane`` may start; returns the number of the turn, for `refused`.
+        """Wait until the next request of ``lane`` may start; returns the number of the turn, which `refused` needs.
 
-        Raises: FetchError(kind ``service_closed``, transient, with ``retry_after_s``) when the service asked for
-        a pause longer than `PATIENCE_S`.
+        Raises: FetchError of kind ``service_closed`` (transient, with ``retry_after_s``) if the service asked for a
+        pause longer than `PATIENCE_S`.
         """
         state = self._lanes[lane]
         while True:
@@ -109,9 +112,11 @@ class Throttle:
             )
 
     def refused(self, lane: Lane, turn: int, retry_after_s: float | None = None) -> None:
-        """Close ``lane`` after a request of ``turn`` was answered 429, with ``Retry-After`` in seconds if it had one.
+        """Close ``lane``, because a request of ``turn`` was answered 429; ``retry_after_s`` is the pause that the
+        answer asked for, if any.
 
-        Requests under way when the lane closed are refused for the same reason; together they count once.
+        Requests that were under way when the lane closed are refused for the same reason; together they count as one
+        refusal.
         """
         state = self._lanes[lane]
         with self._lock:
@@ -127,7 +132,7 @@ class Throttle:
             state.epoch += 1
 
     def accepted(self, lane: Lane) -> None:
-        """Note an answer other than 429: the next refusal counts as the first one again."""
+        """Record an answer other than 429: the next refusal counts as the first one."""
         with self._lock:
             self._lanes[lane].refusals = 0
 
@@ -141,13 +146,13 @@ class Throttle:
         raw: bool = False,
         busy: Callable[[Reply], bool] = lambda _: False,
     ) -> Reply:
-        """The service's final answer, of any status that another try would not change.
+        """The final answer of a service, of any status that another try would not change.
 
-        After a 429, or an answer for which ``busy`` is true, the lane is closed and the request repeated after a pause;
-        after a fault of the service or the network it is repeated after 2, 4, 8, ... seconds. An answer with
-        ``Memento-Datetime`` is a capture, whatever its status, and never a fault.
+        After a 429, or an answer for which ``busy`` is true, the lane is closed and the request repeated after a pause.
+        After a fault of the service or the network, the request is repeated after 2, 4, 8, ... seconds. An answer with
+        ``Memento-Datetime`` is a capture and never a fault, whatever its status.
 
-        Raises: FetchError, transient when the last try failed in a way that may pass.
+        Raises: FetchError, which is transient if the last try failed in a way that may pass.
         """
         pause = BACK_OFF_S
         for attempt in range(1, self._tries + 1):
@@ -173,7 +178,7 @@ class Throttle:
         raise AssertionError("the last attempt returns or raises")
 
     def _fault(self, web: Web, reply: Reply, busy: bool) -> FetchError | None:
-        """The error to raise for an answer if another try may succeed, else None."""
+        """The error to raise for an answer if another try may succeed; None if not."""
         head = reply.head
         if is_archived(reply) or (head.status not in FAULTS and not busy):
             return None
@@ -186,5 +191,5 @@ class Throttle:
 
 
 def is_archived(reply: Reply) -> bool:
-    """Whether an answer, status included, is a capture, and not sent by the archive itself."""
+    """Whether an answer, with its status, is a capture, and not a message of the archive itself."""
     return any(reply.head.get(name) for name in ("memento-datetime", "x-archive-src"))
