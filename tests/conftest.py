@@ -40,13 +40,17 @@ def examples(count: int, *, times: int = 10) -> int:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
-    """What collection makes stays to the end: the collector of garbage would look through all of it again and again."""
+    """Garbage is collected seldom: it took a fifth of the time of quick tests, as rules and tests stay to the end.
+
+    Programs and children that tests start collect as always.
+    """
     gc.disable()
     try:
         return (yield)
     finally:
-        gc.enable()
         gc.freeze()
+        gc.set_threshold(50_000)
+        gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -244,6 +244,7 @@ def corpus_after(empty: Path, loads: list[list[list[Record]]]) -> dict[str, list
         prepare(layout)
         shutil.copyfile(empty, layout.store)
         with duckdb.connect(str(layout.store)) as con:
+            con.execute("set threads = 1")  # as the loader does for so few records
             for batches in loads:
                 paths = []
                 for batch_of in filter(None, batches):
