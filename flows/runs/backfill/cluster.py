@@ -6,9 +6,7 @@ run the same version of fivegwatch as this machine.
 
 from __future__ import annotations
 
-import contextlib
 import itertools
-import resource
 from collections.abc import AsyncIterator, Iterator, Mapping
 from concurrent.futures import CancelledError
 from contextlib import asynccontextmanager
@@ -16,8 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fivegwatch.extractors.errors import ExtractionError, SettingsError
-from fivegwatch.flows.runs.backfill.scanning import SLICE_S
-from fivegwatch.flows.runs.backfill.slices import SliceJob, SliceResult, scan_slice, start_scanning
+from fivegwatch.flows.runs.backfill.slices import SliceJob, SliceResult
 
 CONNECT_S = 15
 FILES_A_THREAD, FILES_AT_LEAST = 2, 32
@@ -44,6 +41,8 @@ class ClusterReader:
         """
         from distributed.scheduler import KilledWorker
 
+        from fivegwatch.flows.runs.backfill.cluster_worker import bounded_slice
+
         if self.is_lost:
             raise self._lost(job)
         # A new key each time: Dask would take the result of an earlier attempt for this one's.
@@ -66,22 +65,6 @@ class ClusterReader:
         return ExtractionError(message, url=job.path, kind="lost_cluster", transient=True)
 
 
-def bounded_slice(watchlist: str, job: SliceJob) -> SliceResult:
-    """Read a slice on a worker of a cluster; a slice that takes too much CPU time ends the worker's process."""
-    from fivegwatch.flows.runs.backfill.cluster_watchlist import watchlist_here
-
-    start_scanning(watchlist_here(watchlist))
-    soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    with contextlib.suppress(ValueError, OSError):  # a lower bound set from outside is kept
-        resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime + SLICE_S) + 1, hard))
-    try:
-        return scan_slice(job)
-    finally:
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
-
-
 @asynccontextmanager
 async def cluster_reader(address: str, files: Mapping[str, str]) -> AsyncIterator[ClusterReader]:
     """A reader on the cluster whose scheduler is at ``address`` (``tcp://host:8786``).
@@ -91,7 +74,7 @@ async def cluster_reader(address: str, files: Mapping[str, str]) -> AsyncIterato
     try:
         from distributed import Client
 
-        from fivegwatch.flows.runs.backfill.cluster_watchlist import ClusterWatchlist
+        from fivegwatch.flows.runs.backfill.cluster_worker import ClusterWatchlist
     except ImportError as exc:
         raise SettingsError(
             f"--scheduler needs Dask ({exc}). Install fivegwatch[cluster].", key="scheduler"

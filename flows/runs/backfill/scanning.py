@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from fivegwatch.extractors.errors import ExtractionError, NewsError, StorageError
 from fivegwatch.extractors.model import Unit
 from fivegwatch.flows.runs.backfill.failures import record_failure
-from fivegwatch.flows.runs.backfill.slices import SliceJob, SliceResult, scan_slice
+from fivegwatch.flows.runs.backfill.slices import SLICE_S, SliceJob, SliceResult, scan_slice
 from fivegwatch.flows.runs.backfill.state import BackfillRun
 from fivegwatch.flows.workers.bounded_pool import Pool
 from fivegwatch.sources.http.downloads import Downloads
@@ -23,8 +23,6 @@ from fivegwatch.sources.warc.records import Cursor
 from fivegwatch.storage.disk.files import disk_errors
 from fivegwatch.storage.read.units import UnitProgress
 
-SLICE_S = 180.0
-"""Bound on the processor seconds of a slice, which usually takes a few."""
 SLICE_MEMORY = 2048 * 1024 * 1024
 POISON = frozenset({"parse_timeout", "parse_memory", "parse_crash"})
 """Kinds of ExtractionError that mean: a page of the slice killed the process that read it."""

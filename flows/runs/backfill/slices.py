@@ -38,6 +38,8 @@ SLICE_BYTES = 16 * 1024 * 1024
 SLICE_JUDGED = 32
 """A slice ends after so many bytes of the file, or so many pages that passed the gates: a few seconds of work. A kill
 loses no more, and the progress bar moves as often."""
+SLICE_S = 180.0
+"""Bound on the processor seconds of a slice, which usually takes a few."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -90,3 +90,23 @@ assert pa.array([1, None]).to_pylist() == [1, None]
         ("program", "from fivegwatch.storage.no_pandas import block_pandas; block_pandas()"),
     ):
         subprocess.run([sys.executable, "-c", head + code, kind], check=True)
+
+
+def test_pandas_is_refused_to_our_work_in_a_process_of_others_and_to_nobody_else() -> None:
+    """pyarrow imports pandas for its first array, and for whoever asks for a frame afterwards."""
+    pytest.importorskip("pandas")
+    code = """
+import sys, threading
+from fivegwatch.storage.no_pandas import without_pandas
+with without_pandas():
+    import pyarrow as pa
+    assert pa.array([1, None]).to_pylist() == [1, None]
+    assert "pandas" not in sys.modules
+    other = threading.Thread(target=lambda: pa.table({"a": [1]}).to_pandas())
+    other.start()
+    other.join()
+    assert "pandas" in sys.modules
+assert pa.table({"a": [2]}).to_pandas()["a"].tolist() == [2]
+assert not [finder for finder in sys.meta_path if "no_pandas" in getattr(finder, "__module__", "")]
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -209,3 +209,12 @@ def test_a_shared_spool_that_is_not_there_is_named(tmp_path: Path, s3: str) -> N
     )
     assert ran.code == 1
     assert "no-such-bucket" in ran.err
+
+
+def test_a_worker_imports_what_reading_needs_and_no_more() -> None:
+    """Each worker would hold a database, an HTTP client and the servers of Prefect for nothing."""
+    code = "import sys; import fivegwatch.flows.runs.backfill.cluster_worker; print(*sys.modules)"
+    modules = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True
+    ).stdout.split()
+    assert not {"duckdb", "httpx2", "prefect", "pandas", "pebble"} & set(modules)
