@@ -1,1 +1,1 @@
-"""WARC files: record by record, however damaged, into pages."""
+"""WARC files: read record by record, even where they are damaged, and turned into pages."""

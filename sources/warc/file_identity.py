@@ -1,8 +1,9 @@
-"""WARC files on this machine, and whether each is still the file that was read.
+"""WARC files on this machine, and whether a file is still the one that was read.
 
 A unit is identified by the path of its file, so that its progress is found again. The content may change: a crawl
-continues, a partial download is fetched again. So a unit also has the size and a version of the file: a digest of both
-its ends, which takes the same time for a file of any size and does not change when the file is copied or touched.
+continues, a partial download is fetched again. So a unit also has the size and a version of the file. The version is a
+digest of the file's beginning and end: it takes the same time for a file of any size, and does not change when the file
+is copied or touched.
 """
 
 from __future__ import annotations
@@ -17,17 +18,20 @@ from fivegwatch.extractors.errors import ExtractionError
 from fivegwatch.extractors.model import Unit
 
 EDGE_BYTES = 64 * 1024
-"""How much of the beginning and of the end goes into the version. A WARC file begins with its warcinfo, whose date and
-identifier are unique, and anything appended becomes its end."""
+"""How many bytes of the beginning and of the end go into the version. A WARC file begins with a warcinfo record, whose
+date and identifier are unique, and anything appended becomes its end.
+"""
 
 
 def plan_archive(path: Path) -> Unit:
-    """The unit of a file with its present content. An unreadable file gets one too: reading it will report why."""
+    """The unit of the file at ``path`` with its present content. An unreadable file gets a unit too: reading it reports
+    why.
+    """
     return as_it_is(Unit(source="warc", kind="file", locator=str(path), size=path.stat().st_size))
 
 
 def as_it_is(unit: Unit) -> Unit:
-    """``unit`` with the current size and version of its file; unchanged when the file is not on this machine."""
+    """``unit`` with the current size and version of its file; unchanged if the file is not on this machine."""
     if unit.kind != "file" or "://" in unit.locator:
         return unit
     try:
@@ -45,7 +49,9 @@ def as_it_is(unit: Unit) -> Unit:
 
 
 def change(before: Unit, now: Unit) -> str:
-    """In words, how the file changed between two states of its unit; empty if it did not change or that is unknown."""
+    """How the file changed between ``before`` and ``now`` (two states of its unit), in words; empty if it did not
+    change or that is unknown.
+    """
     if before.kind != "file":
         return ""
     versions = before.option("version"), now.option("version")
@@ -59,7 +65,7 @@ def change(before: Unit, now: Unit) -> str:
 
 
 def check_unchanged(unit: Unit) -> None:
-    """Check that the file is still the one that was planned. Raises: ExtractionError of kind ``changed``."""
+    """Raise ExtractionError of kind ``changed`` if the file of ``unit`` is not the one that was planned any more."""
     why = change(unit, as_it_is(unit))
     if why:
         message = f"{unit.locator}: has changed while the run was at work ({why}); start again to read it"

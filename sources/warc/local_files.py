@@ -1,4 +1,4 @@
-"""From what a user names (paths, folders, patterns, addresses) to units of WARC files; opening such a file."""
+"""Makes units of WARC files from what a user names (paths, folders, patterns, addresses), and opens such files."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ WARC_NAMES = (".warc", ".warc.gz", ".warc.zst")
 
 
 def plan_archives(names: Iterable[str]) -> tuple[tuple[Unit, ...], list[str]]:
-    """One unit for each file that ``names`` mean, and a note for each folder that holds other files too.
+    """One unit for each file that ``names`` stand for, and a note for each folder that also holds files of other kinds.
 
-    ``https://`` is downloaded before it is read, ``s3://`` and the like are read in place.
+    A file at ``https://`` is downloaded before it is read; a file at ``s3://`` and the like is read where it is.
 
     Raises: SettingsError for a name without any WARC file; StorageError of kind ``missing_library``.
     """
@@ -32,7 +32,7 @@ def plan_archives(names: Iterable[str]) -> tuple[tuple[Unit, ...], list[str]]:
 
 
 def _units(name: str) -> tuple[list[Unit], Sequence[Path]]:
-    """The units that ``name`` means, and the files of a folder that by their names are no WARC files."""
+    """The units that ``name`` stands for, and the files in a folder whose names are not those of WARC files."""
     if name.startswith(("http://", "https://")):
         return [Unit(source="warc", kind="download", locator=name)], ()
     local = name.removeprefix("file://") if name.startswith("file:///") else name
@@ -57,7 +57,7 @@ def _units(name: str) -> tuple[list[Unit], Sequence[Path]]:
 
 
 def _remote_units(name: str) -> list[Unit]:
-    """The units of a file, a folder or a pattern in an object store or the like."""
+    """The units that ``name`` stands for: a file, a folder or a pattern in an object store or the like."""
     with _library_for(name):
         import fsspec
 
@@ -91,9 +91,9 @@ def _passed_over(files: Sequence[Path]) -> str:
 
 @contextmanager
 def open_archive(path: str) -> Iterator[BinaryIO]:
-    """The file at a path, or at an address with ``://`` that fsspec opens.
+    """The opened file at ``path``, or at an address with ``://`` that fsspec opens.
 
-    Raises: StorageError of kind ``missing_library`` or, also while the file is read, ``unreadable_file``.
+    Raises: StorageError of kind ``missing_library`` or ``unreadable_file`` (also while the file is read).
     """
     if "://" not in path:
         with _reading(path), Path(path).open("rb") as handle:
@@ -108,7 +108,7 @@ def open_archive(path: str) -> Iterator[BinaryIO]:
 
 @contextmanager
 def _reading(path: str) -> Iterator[None]:
-    """Turns errors of the disk into a StorageError that names this file, not the corpus."""
+    """Turn errors of the disk in the block into a StorageError that names the file ``path`` instead of the corpus."""
     try:
         yield
     except OSError as exc:

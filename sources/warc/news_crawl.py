@@ -1,7 +1,7 @@
 """CC-NEWS, the news crawl of Common Crawl: which of its files hold the captures of a range of days.
 
-An article is captured once, hours or days after its publication; to get the stories published in a range of days, ask
-for some days more.
+An article is captured once, hours or days after its publication. To get the stories published in a range of days,
+request some days more.
 """
 
 from __future__ import annotations
@@ -26,12 +26,13 @@ _log = logging.getLogger(__name__)
 
 
 async def plan_news_crawl(web: Web, since: date, until: date, *, base: str = BASE) -> tuple[Unit, ...]:
-    """The files with captures from ``since`` to ``until``, UTC, both inclusive, in the crawl's order.
+    """One unit for each file with captures from ``since`` to ``until`` (UTC, both inclusive), in the order of the
+    crawl.
 
     A month that is not in the crawl (404, 403) has no files. The listing of the current month grows: plan again to get
     the files added since. Sizes are estimates.
 
-    Raises: FetchError when a listing cannot be fetched for another reason, or is no listing.
+    Raises: FetchError if a listing cannot be fetched for another reason, or is no listing.
     """
     base = base if base.endswith("/") else base + "/"
     files: list[CrawlFile] = []

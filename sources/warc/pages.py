@@ -1,6 +1,6 @@
-"""Pages in WARC files of any origin. Captures that are not pages are returned as `WarcSkip`, with the reason.
+"""Pages in WARC files of any origin. A capture that is not a page is returned as a `WarcSkip`, with the reason.
 
-records -> responses and resources -> status, address, headers -> body out of its codings -> `Page`
+records -> responses and resources -> status, address, headers -> body, unpacked -> `Page`
 
 Standard: WARC 1.1 (ISO 28500:2017) response and resource records; RFC 9112 for the message inside.
 """
@@ -38,14 +38,14 @@ _URI, _DATE, _CUT, _TYPE = (
     for name in (b"WARC-Target-URI", b"WARC-Date", b"WARC-Truncated", b"Content-Type")
 )
 _BESIDE = frozenset({b"warcinfo", b"request", b"metadata"})
-"""Kinds of records that describe captures; they are left out."""
+"""Kinds of records that only describe captures; they are left out."""
 _NO_PAGE = frozenset({b"revisit", b"conversion", b"continuation"})
-"""Kinds of records that are no page by themselves; they are returned as skipped."""
+"""Kinds of records that hold no page; they are returned as skipped."""
 _STATUS = re.compile(rb"(?:[ \t]*\r?\n){0,4}HTTP/\d(?:\.\d+)?[ \t]+(\d{3})\b", re.IGNORECASE)
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _CHUNK = re.compile(rb"[ \t]*([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
 _TRANSFER = frozenset({"gzip", "x-gzip", "deflate"})
-"""Transfer codings besides ``chunked``."""
+"""Transfer codings that are undone, besides ``chunked``."""
 _REDUCED = re.compile(r"\d{4}(?:-\d\d)?")
 _WANTED = Wanted(accept="", wire_bytes=0, body_bytes=0, total_s=0.0, html_only=True)
 
@@ -61,19 +61,19 @@ class WarcPage(Located):
 
     page: Page
     is_dated: bool
-    """False when the record has no plausible capture time; the time of the file, or ours, is used instead."""
+    """False if the record has no plausible capture time; then the time of the file, or the current time, is used."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WarcSkip(Located):
-    """A capture that is no page."""
+    """A capture that is not a page."""
 
     reason: str
     """``http_404`` and so on, ``not_html``, ``empty``, ``truncated``, ``decode``, ``too_large``, ``head_too_large``,
     ``not_http``, a kind of error of ``web_address``; or the kind of record: ``revisit``, ``conversion``,
     ``continuation``, ``other_kind``."""
     url: str
-    """As in the record."""
+    """The address as the record states it."""
 
 
 WarcItem = WarcPage | WarcSkip | Damage
@@ -87,13 +87,13 @@ def read_pages(
     now: datetime | None = None,
     limits: Limits = LIMITS,
 ) -> Iterator[WarcItem]:
-    """Every capture of a ``.warc``, ``.warc.gz`` or ``.warc.zst`` file, in the order of the file, in bounded memory.
+    """Every capture in a ``.warc``, ``.warc.gz`` or ``.warc.zst`` file, in the order of the file, in limited memory.
 
-    ``source`` is a path or a seekable binary file; ``name`` is how pages refer to it (``Origin.locator`` is
-    ``name@offset``, and ``+bytes`` for the later records of one gzip member); ``start`` is an item's ``after``.
-    A capture time after ``now`` (default: the clock) is implausible.
+    ``source`` is a path or a seekable binary file. ``name`` is how pages refer to it: ``Origin.locator`` is
+    ``name@offset``, with ``+bytes`` for the second and later records of one gzip member. ``start`` is where to begin:
+    the ``after`` of an earlier item. A capture time later than ``now`` (default: the clock) is implausible.
 
-    Raises: FetchError (kind ``not_warc``) when the file is of another kind; the message names the remedy. OSError.
+    Raises: FetchError of kind ``not_warc`` if the file is of another kind (the message names the remedy); OSError.
     """
     if isinstance(source, str | Path):
         with Path(source).open("rb") as handle:
@@ -112,18 +112,18 @@ def read_pages(
 
 
 class _File:
-    """The file that is read, with what its records may need: its name, its date, the limits."""
+    """The file that is read, with what is needed to read its records: its name, its date, the limits."""
 
     def __init__(self, handle: BinaryIO, name: str, now: datetime, limits: Limits) -> None:
         self.handle, self.name, self.now, self.limits = handle, name, now, limits
         self._begun_at: datetime | None = None
 
     def captured_at(self, record: Record) -> datetime | None:
-        """When the record was captured; None when it has no plausible time."""
+        """When ``record`` was captured; None if it has no plausible time."""
         return _moment(_field(record, _DATE), self.now)
 
     def begun_at(self) -> datetime:
-        """When the file was begun: the date of its first record if that is a warcinfo, else the current time."""
+        """When the file was begun: the date of its first record if that is a warcinfo record, else the current time."""
         if self._begun_at is None:
             offset = self.handle.tell()
             first = next(read_records(self.handle, self.name, most=0), None)
@@ -136,7 +136,9 @@ class _File:
 
 
 def _moment(text: str, now: datetime) -> datetime | None:
-    """A WARC-Date, also of reduced precision (``2021-03``); None when it is no date or an implausible one."""
+    """The time in a WARC-Date, which may be incomplete (``2021-03``); None if ``text`` is no date or an implausible
+    one.
+    """
     if _REDUCED.fullmatch(text):
         text += "-01" if "-" in text else "-01-01"
     try:
@@ -184,11 +186,11 @@ def _field(record: Record, pattern: re.Pattern[bytes]) -> str:
 
 
 _Answer = tuple[Head, bytes]
-"""Status, headers and body of a capture; the body out of its codings."""
+"""Status, headers and unpacked body of a capture."""
 
 
 def _response(record: Record, limits: Limits) -> _Answer:
-    """The answer in a response record. Raises: FetchError when it is no page; its kind says why."""
+    """The captured answer in a response record. Raises: FetchError if it is not a page; its kind says why."""
     given, content = _field(record, _URI), _content(record)
     line = _STATUS.match(content, record.begin, record.end)
     if line is None:
@@ -208,7 +210,7 @@ def _response(record: Record, limits: Limits) -> _Answer:
 
 
 def _resource(record: Record, limits: Limits) -> _Answer:
-    """The page in a resource record, whose type the record itself states. Raises: FetchError as `_response`."""
+    """The captured page in a resource record, which states the type itself. Raises: FetchError as `_response` does."""
     content = _content(record)
     fields = [(b"content-type", _field(record, _TYPE).encode())]
     refuse_type(Head(_field(record, _URI), 200, fields), _WANTED)
@@ -223,7 +225,7 @@ def _content(record: Record) -> bytes:
 
 
 def _address(record: Record, limits: Limits) -> str:
-    """The address of a record. Raises: FetchError, also for a record that the crawler cut short."""
+    """The address of a record. Raises: FetchError if it is unusable, or if the crawler cut the record short."""
     given = _field(record, _URI)
     url = web_address(given, max_chars=limits.url_chars)
     if _CUT.search(record.head):
@@ -232,7 +234,7 @@ def _address(record: Record, limits: Limits) -> str:
 
 
 def _page(answer: _Answer, record: Record, file: _File, captured_at: datetime) -> Page:
-    """The captured page. Raises: FetchError when the answer is no page; its kind says why."""
+    """The captured page. Raises: FetchError if ``answer`` is not a page; its kind says why."""
     (head, body), limits = answer, file.limits
     if not body or body.isspace():
         raise head.error("empty", "the page is empty")
@@ -278,9 +280,11 @@ def _body(head: Head, body: bytes, limits: Limits) -> bytes:
 
 
 def _decoded(head: Head, body: bytes, transfer: str, limits: Limits) -> bytes:
-    """The body without its transfer coding, its content codings and codings that no header names.
+    """The body without its transfer coding, its content codings, and codings that no header names.
 
-    Crawlers keep bodies decoded, encoded, or decoded under headers that still say encoded: the bytes decide.
+    Crawlers store bodies decoded, encoded, or decoded under headers that still say encoded. So the bytes themselves
+    decide what is undone.
+
     Raises: CodingError, TooMuchError.
     """
     bounds = {"at_most": limits.content_codings, "cap": limits.page_body}
@@ -305,7 +309,7 @@ def _decoded(head: Head, body: bytes, transfer: str, limits: Limits) -> bytes:
 
 
 def _without_chunks(body: bytes, head: Head) -> bytes:
-    """The body without the frames of its chunks, if it has any. Raises: FetchError(kind ``decode``)."""
+    """The body without the frames of chunked coding, if it has any. Raises: FetchError of kind ``decode``."""
     pieces: list[bytes] = []
     at = 0
     while (size := _CHUNK.match(body, at)) is not None:

@@ -1,10 +1,10 @@
-"""Records in WARC files, packed or not: read once, forward, in bounded memory.
+"""Records in WARC files, packed or not: read once, forward, in limited memory.
 
-file -> members, unpacked piece by piece (`members`) -> records, each with the cursor after it
+file -> members, unpacked piece by piece (`members`) -> records, each with the cursor that follows it
 
-Reading resumes at any record of an unpacked file, and at any gzip member or zstd frame of a packed one; a record
-inside a member is reached by unpacking the member again. Usually a member is one record, but some packers make the
-whole file one member, and others begin a member anywhere (bgzip), so that a record continues in the next one.
+Reading can resume at any record of an unpacked file, and at any gzip member or zstd frame of a packed one; to reach a
+record inside a member, the member is unpacked again from its start. Usually a member is one record. But some packers
+make the whole file one member, and others (bgzip) begin members anywhere, so that a record continues in the next one.
 
 A damaged member does not end the reading, which continues at the next member that begins with a record.
 """
@@ -38,25 +38,25 @@ _BEGINNINGS = {
     "plain": re.compile(rb"(?<![\x20-\x7e])WARC/1\."),
 }
 _BEGINNING_BYTES = 7
-"""At the end of a window, this many bytes may be the first part of a beginning, with the byte in front of it."""
+"""Bytes that are kept of the end of a window, because the beginning of a record or member may be cut off there."""
 _LENGTH = re.compile(rb"\nContent-Length[ \t]*:[ \t]*(\d{1,18})[ \t]*\r?(?:\n|$)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Cursor:
-    """An offset in a WARC file at which reading may begin."""
+    """A position in a WARC file at which reading can begin."""
 
     offset: int = 0
     """File offset at which a gzip member, a zstd frame or (in an unpacked file) a record begins."""
     inner: int = 0
-    """Unpacked bytes of that member to pass over; usually 0."""
+    """Unpacked bytes of that member to skip; usually 0."""
 
     def __str__(self) -> str:
         return f"{self.offset}+{self.inner}" if self.inner else str(self.offset)
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The cursor that ``str`` printed; the beginning for an empty text. Raises: ValueError."""
+        """The cursor that ``str`` wrote as ``text``; the start of the file if ``text`` is empty. Raises: ValueError."""
         offset, _, inner = text.partition("+")
         return cls(int(offset or 0), int(inner or 0))
 
@@ -66,28 +66,32 @@ START = Cursor()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Located:
-    """A stretch of a WARC file."""
+    """A part of a WARC file: a record or a damaged stretch."""
 
     at: Cursor
     after: Cursor
-    """Where reading resumes: everything before it was read."""
+    """Where reading resumes; everything before it was read."""
     read_to: int
-    """Bytes of the file read up to ``after``. It grows inside a member, while ``after`` keeps the member's offset."""
+    """Number of bytes of the file that are read before ``after``. Inside a member it grows, while the offset of
+    ``after`` stays that of the member.
+    """
 
     @property
     def offset(self) -> int:
-        """File offset at which the record's member begins, or the record itself in an unpacked file."""
+        """File offset at which the member of the record begins; in an unpacked file, that of the record."""
         return self.at.offset
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record(Located):
-    """A WARC record, located in its file, with as much of its block as was read."""
+    """A WARC record with its place in the file and the bytes that were read."""
 
     head: bytes
-    """Version line and header fields, one a line, without the empty line."""
+    """The version line and the header fields, one a line, without the empty line that ends them."""
     data: bytes | None
-    """The bytes read, not cut to the block: most blocks are never used. None if the block was too large."""
+    """The bytes that contain the block, which is ``data[begin:end]``; None if the block was too large. The block is not
+    cut out, because most blocks are never used.
+    """
     begin: int
     end: int
     """The block is ``data[begin:end]``."""
@@ -95,7 +99,7 @@ class Record(Located):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Damage(Located):
-    """A stretch that could not be read; ``after`` is the end of the file when nothing readable follows."""
+    """A part of the file that could not be read; ``after`` is the end of the file if nothing readable follows."""
 
     reason: str
     """``torn`` (the file ends too early), ``corrupt``, or ``unexpected`` (a bug of ours)."""
@@ -103,11 +107,13 @@ class Damage(Located):
 
 
 class _Walk:
-    """Reads through a member, and into the next ones while a record is not complete."""
+    """Reads through a member, and on into the next members while a record is not complete."""
 
     def __init__(self, members: Members, passed: int) -> None:
-        """Read records from the member that ``members`` has open, after its first ``passed`` unpacked bytes, which were
-        read before. Raises: Damaged."""
+        """Begin in the member that ``members`` has open, behind the ``passed`` unpacked bytes that were read before.
+
+        Raises: Damaged.
+        """
         self._members = members
         self._data = members.piece()
         self._at = 0
@@ -145,7 +151,7 @@ class _Walk:
         return self._data.startswith(VERSION, self._at)
 
     def head(self) -> bytes:
-        """The head of the record that begins at the current position. Raises: Damaged when there is none."""
+        """The head of the record that begins at the current position. Raises: Damaged if no record begins there."""
         if not self._data.startswith(VERSION, self._at) and (
             len(self._data) - self._at >= len(VERSION) or not self._append(self._piece())
         ):
@@ -162,9 +168,9 @@ class _Walk:
         return _FOLD.sub(b" ", head) if b"\n " in head or b"\n\t" in head else head
 
     def take(self, length: int, most: int) -> tuple[bytes | None, int, int]:
-        """The next ``length`` bytes as ``data``, ``begin``, ``end``: they are ``data[begin:end]``.
+        """The next ``length`` bytes, as ``data``, ``begin`` and ``end``: the bytes are ``data[begin:end]``.
 
-        If they are more than ``most``, they are skipped and ``data`` is None.
+        If ``length`` is more than ``most``, the bytes are skipped and ``data`` is None.
         """
         if length > most:
             self._pass_over(length)
@@ -222,12 +228,12 @@ def _torn() -> Damaged:
 def read_records(
     handle: BinaryIO, name: str, *, start: Cursor = START, most: int
 ) -> Iterator[Record | Damage]:
-    """The records of a WARC file (``.warc``, ``.warc.gz``, ``.warc.zst``), and its stretches that cannot be read.
+    """The records of a WARC file (``.warc``, ``.warc.gz``, ``.warc.zst``), and the parts that cannot be read.
 
-    ``handle`` is seekable; ``start`` is the beginning or the ``after`` of an item; blocks of more than ``most`` bytes
-    are passed over.
+    ``handle`` is seekable. ``start`` is where to begin: the start of the file, or the ``after`` of an earlier item.
+    Blocks of more than ``most`` bytes are skipped.
 
-    Raises: FetchError (kind ``not_warc``) when the file is of another kind; the message names the remedy.
+    Raises: FetchError of kind ``not_warc`` if the file is of another kind; the message names the remedy.
     """
     packing, dictionary = packing_of(handle, name)
     members = Members(handle, start.offset or first_member(handle), packing, dictionary)
@@ -263,7 +269,9 @@ def read_records(
 
 
 def _refuse_overrun(data: bytes | None, begin: int, end: int) -> None:
-    """Raise Damaged if another record begins inside this one and none follows it: then its stated length is wrong."""
+    """Raise Damaged if another record begins inside this one and none follows it: then the length that it states is
+    wrong.
+    """
     if data is not None and _BEGINNINGS["plain"].search(data, begin, end):
         raise Damaged("corrupt", "a record runs into the next one")
 
@@ -276,7 +284,7 @@ def _length(head: bytes) -> int:
 
 
 def _next_start(handle: BinaryIO, at: int, packing: str, dictionary: bytes) -> int | None:
-    """The first offset from ``at`` on where a record begins; None when there is none."""
+    """The first offset, from ``at`` on, at which a record begins; None if there is none."""
     begins = _BEGINNINGS[packing]
     handle.seek(at)
     window, base = b"", at

@@ -1,1 +1,1 @@
-"""The Wayback Machine: its index asked, its captures replayed as pages."""
+"""The Wayback Machine: its index is searched for captures, and captures are replayed as pages."""

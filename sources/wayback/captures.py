@@ -2,7 +2,7 @@
 
 unit -> index, page by page (`index`) -> captures -> entries; of a feed: captures -> replay -> parse -> entries
 
-A capture time says when a page existed, never when it was published: it becomes the entry's locator and nothing else.
+A capture time says when a page existed, not when it was published. So it becomes the entry's locator, never its date.
 """
 
 from __future__ import annotations
@@ -28,17 +28,19 @@ Every = Literal["capture", "hour", "day"]
 Parse = Callable[[Page, Feed], Awaitable[ParsedFeed]]
 
 PORTION = 1_000
-"""Most rows or entries in one batch."""
+"""Most rows or entries in one listing."""
 _REMEMBERED = 100_000
 _IN_A_ROW = 3
-"""If this many captures fail in a row, the archive itself is down."""
+"""If this many captures in a row cannot be replayed, the archive itself is down."""
 _COLLAPSE: dict[Every, str] = {"capture": "digest", "hour": "timestamp:10", "day": "timestamp:8"}
 _PAGES_ONLY = ("statuscode:200", r"mimetype:(text/html|application/xhtml\+xml)")
 
 
 def plan_captures(urls: Iterable[str], since: date, until: date, match: Match = "exact") -> tuple[Unit, ...]:
-    """One unit for each of ``urls``: a page (``exact``), the beginning of addresses (``prefix``) or a whole
-    ``domain`` with its hosts. ``host/path*`` always means a prefix, ``*.host`` a domain. Both days are included.
+    """One unit for each of ``urls``. ``match`` says what an address stands for: one page (``exact``), all addresses
+    that begin like it (``prefix``), or a whole ``domain`` with its hosts.
+
+    ``host/path*`` always means a prefix, ``*.host`` a domain. The days ``since`` and ``until`` are included.
     """
     units: dict[str, Unit] = {}
     for url in urls:
@@ -57,8 +59,8 @@ def _pattern(url: str, match: Match) -> tuple[str, Match]:
 def plan_feed_history(
     feed_urls: Iterable[str], since: date, until: date, *, every: Every = "capture"
 ) -> tuple[Unit, ...]:
-    """One unit for each feed address. ``every`` limits the captures to one an hour or a day, for feeds that contain
-    a build time and so differ each time.
+    """One unit for each of ``feed_urls``. ``every`` limits the captures to one an hour or a day; use it for feeds that
+    contain the time they were made, so that every capture differs.
     """
     return _units("feed", feed_urls, since, until, ("collapse", _COLLAPSE[every]))
 
@@ -72,7 +74,7 @@ def _units(
 
 
 def _portions(page: CdxPage, at: IndexCursor) -> Iterator[tuple[tuple[Capture, ...], bool]]:
-    """The page's unread rows in portions (at least one, maybe empty), each with whether it is the last."""
+    """The unread rows of a page in portions (at least one, which may be empty), each with whether it is the last."""
     fresh = tuple(dropwhile(at.is_done, page.captures))
     for start in range(0, max(1, len(fresh)), PORTION):
         yield fresh[start : start + PORTION], start + PORTION >= len(fresh)
@@ -81,12 +83,13 @@ def _portions(page: CdxPage, at: IndexCursor) -> Iterator[tuple[tuple[Capture, .
 async def read_captures(
     web: Web, unit: Unit, cursor: str, services: Services, throttle: Throttle
 ) -> AsyncIterator[Listing]:
-    """Yield the earliest capture with status 200 of every address of ``unit``; an entry's locator is its capture
+    """Yield for every address of ``unit`` its earliest capture with status 200; the entry's locator is the capture
     time.
 
-    ``Listing.outside`` counts the other captures, ``Listing.position`` rows of the index.
+    ``Listing.outside`` counts the other captures, ``Listing.position`` the rows of the index.
 
-    Raises: FetchError (``archive_blocked`` for good) or ExtractionError (``bad_cdx``, transient; ``cdx_circle``).
+    Raises: FetchError of kind ``archive_blocked`` (never succeeds); ExtractionError of kind ``bad_cdx`` (transient) or
+    ``cdx_circle``.
     """
     once = unit.option("match") == "exact"
     asked = [("matchType", unit.option("match", "exact")), *(("filter", one) for one in _PAGES_ONLY)]
@@ -120,7 +123,9 @@ async def read_captures(
 def _entries(
     captures: Iterable[Capture], allow: frozenset[tuple[str, int]]
 ) -> tuple[tuple[Entry, ...], tuple[tuple[str, str], ...]]:
-    """One entry for each address that can be vetted, from its earliest capture; and what was skipped."""
+    """One entry for each address that may be requested, from its earliest capture; and what was skipped, with the
+    reason.
+    """
     entries: dict[str, Entry] = {}
     skipped: list[tuple[str, str]] = []
     for capture in captures:
@@ -144,15 +149,15 @@ async def read_feed_history(
     parse: Parse,
     feed: Feed | None = None,
 ) -> AsyncIterator[Listing]:
-    """Yield what the captures of a feed announced, from the oldest on, each story once.
+    """Yield the stories that the captures of a feed announced, each once, from the oldest capture on.
 
-    Each capture whose content differs from the one before is replayed and given to ``parse`` with ``feed``, whose
-    language its entries get; the origin of an entry is the first capture that announced it. A capture that is no feed
-    or cannot be replayed any more is skipped with its reason; one that the archive fails to replay now becomes a unit
-    of its own (kind ``feed-capture``, read by this function too). ``Listing.outside`` counts captures with nothing
-    new.
+    Each capture whose content differs from that of the capture before is replayed and parsed by ``parse``. The entries
+    get the language of ``feed``, and as their origin the first capture that announced them. A capture that is no feed,
+    or that the archive does not have any more, is skipped with the reason. A capture that cannot be replayed now
+    becomes a unit of its own (kind ``feed-capture``), which this function reads too. ``Listing.outside`` counts
+    captures without new stories.
 
-    Raises: as `read_captures`; FetchError when capture after capture fails.
+    Raises: as `read_captures`; FetchError if several captures in a row fail.
     """
     history = _History(web, services, throttle, parse, feed or Feed(id="wayback", url=unit.locator, title=""))
     if unit.kind == "feed-capture":
@@ -195,7 +200,7 @@ async def read_feed_history(
 
 
 class _History:
-    """Reads one feed's captures, and remembers what was read before."""
+    """Reads the captures of one feed, and remembers what was read before."""
 
     def __init__(self, web: Web, services: Services, throttle: Throttle, parse: Parse, feed: Feed) -> None:
         self._web, self._services, self._throttle = web, services, throttle
@@ -229,11 +234,11 @@ class _History:
         return Listing(entries=fresh, skipped=skipped)
 
     def knows(self, capture: Capture) -> bool:
-        """Whether a capture with the same bytes was read before; False for one without a digest."""
+        """Whether a capture with the same bytes was read before; False for a capture without a digest."""
         return capture.digest in self._known and capture.digest not in ("", "-")
 
     def remember(self, key: str) -> None:
-        """Remember a digest or an entry's id."""
+        """Remember ``key``: the digest of a capture, or the id of an entry."""
         self._known[key] = None
         if len(self._known) > _REMEMBERED:
             del self._known[next(iter(self._known))]
@@ -241,7 +246,7 @@ class _History:
     async def announced(
         self, url: str, timestamp: str
     ) -> tuple[tuple[Entry, ...], tuple[tuple[str, str], ...]]:
-        """The entries of one capture, with that capture as origin; and what was skipped.
+        """The entries in one capture, with that capture as their origin; and what was skipped, with the reason.
 
         Raises: FetchError, transient.
         """

@@ -1,6 +1,6 @@
-"""The Wayback Machine's index (CDX), asked page by page: the query, and the cursor of a unit.
+"""The index of the Wayback Machine (CDX), read page by page, and the cursor that says how far a unit has been read.
 
-Each page names the ``resumeKey`` of the next one, which is sent back exactly as it came.
+Each page ends with the ``resumeKey`` of the next one, which is sent back exactly as it came.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from fivegwatch.sources.services.throttle import Services, Throttle
 from fivegwatch.sources.wayback.replay import blocked_by_archive
 
 PAGE_SIZES = (5_000, 1_000, 200)
-"""Rows of a page; the next smaller number is tried when the index fails."""
+"""Rows of a page; if a request fails, the next smaller number is tried."""
 TOO_SLOW = frozenset({"http_413", "http_502", "http_503", "http_504", "timeout", "deadline"})
-"""Kinds of errors with which the archive answers requests for too many rows."""
+"""Kinds of errors with which the archive answers a request for too many rows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,18 +28,18 @@ class IndexCursor:
     """How far the index of a unit has been read."""
 
     key: str = ""
-    """Resume key of the current page."""
+    """The resume key of the page that is being read."""
     urlkey: str = ""
     timestamp: str = ""
     """``urlkey`` and ``timestamp`` are those of the last row that was read."""
     taken: str = ""
-    """The ``urlkey`` of the page taken last, or the digest of the feed taken last."""
+    """The ``urlkey`` of the last capture that was used, or for a feed the digest of that capture."""
     rows: int = 0
     """Number of rows read."""
 
     @classmethod
     def parse(cls, text: str) -> IndexCursor:
-        """The cursor that ``str`` printed; the beginning for an empty text."""
+        """The cursor that ``str`` wrote as ``text``; the beginning if ``text`` is empty."""
         if not text:
             return cls()
         key, urlkey, timestamp, taken, rows = json.loads(text)
@@ -49,11 +49,13 @@ class IndexCursor:
         return json.dumps([self.key, self.urlkey, self.timestamp, self.taken, self.rows])
 
     def is_done(self, capture: Capture) -> bool:
-        """Whether a row was read before: the index is sorted, and a page may begin with rows of the page before."""
+        """Whether the row of ``capture`` was read before: the index is sorted, and a page may repeat rows of the page
+        before.
+        """
         return (capture.urlkey, capture.timestamp) <= (self.urlkey, self.timestamp)
 
     def after(self, rows: Sequence[Capture], *, taken: str) -> IndexCursor:
-        """The cursor that resumes after ``rows``."""
+        """The cursor with which reading resumes behind ``rows``."""
         if not rows:
             return self
         last = rows[-1]
@@ -63,7 +65,7 @@ class IndexCursor:
 
 
 class CdxIndex:
-    """Asks the CDX server of the Wayback Machine which captures one unit has, portion by portion."""
+    """Reads from the index of the Wayback Machine (CDX) which captures a unit has, page by page."""
 
     def __init__(
         self, web: Web, unit: Unit, services: Services, throttle: Throttle, asked: list[tuple[str, str]]
@@ -83,7 +85,7 @@ class CdxIndex:
         self._keys: set[str] = set()
 
     async def page(self, key: str) -> CdxPage:
-        """The page of a resume key, the first one for an empty key.
+        """The page with the resume key ``key``; the first page if ``key`` is empty.
 
         Raises: FetchError; ExtractionError of kind ``cdx_circle`` for a key that was used before, or ``bad_cdx``.
         """

@@ -1,10 +1,10 @@
-"""The bytes of a capture in the Wayback Machine, as the site sent them that day.
+"""Pages from the Wayback Machine, byte for byte as the site sent them on the day of the capture.
 
-address and time -> request -> redirects within the archive -> captured answer -> body out of its codings -> `Page`
+address and time -> request -> redirects within the archive -> captured answer -> body, unpacked -> `Page`
 
-``/web/<14 digits>id_/<address>`` gives a capture without the archive's own additions. If there is no capture of that
+``/web/<14 digits>id_/<address>`` gives a capture without the archive's additions. If there is no capture of that
 second, the archive redirects to the nearest one; redirects and errors of the site are replayed too. An answer with
-``Memento-Datetime`` is what the site sent that day; one without is the archive's own, sent today.
+``Memento-Datetime`` is what the site sent that day; an answer without it comes from the archive itself, today.
 
 Standard: RFC 7089 (Memento).
 """
@@ -33,7 +33,7 @@ from fivegwatch.sources.http.responses import (
 from fivegwatch.sources.services.throttle import Kind, Services, Throttle, is_archived
 
 NEAR = timedelta(days=731)
-"""Longest time between the requested and the captured time; after years an address may show another story."""
+"""Longest time between the requested and the captured time: years apart, an address may show another story."""
 _HOPS = 6
 _REPLAY = re.compile(r"(?:https?://web\.archive\.org)?/web/([0-9]{1,14})(?:[a-z]{2}_)?/(.+)", re.DOTALL)
 _ORIGINAL = "x-archive-orig-"
@@ -46,14 +46,15 @@ _WANTED = {
 async def playback(
     web: Web, entry: Entry, services: Services, throttle: Throttle, *, near: timedelta = NEAR
 ) -> Page:
-    """The page of ``entry`` as it was captured at, or nearest to, ``entry.origin.locator`` (14 digits).
+    """The page of ``entry`` as it was captured at the time in ``entry.origin.locator`` (14 digits), or nearest to it.
 
-    ``final_url`` is the address the captured site answered at, never the archive's; ``captured_at`` and the
-    origin's locator are the capture's own time.
+    ``final_url`` is the address at which the captured site answered, never that of the archive. ``captured_at`` and the
+    origin's locator are the time of the capture that was found.
 
-    Raises: FetchError. For good: ``not_captured``, ``too_far`` (nearest capture further away than ``near``),
-    ``archive_blocked``, ``http_<status>`` (what the site answered that day), ``not_html``, ``decode``, and what
-    `vet_url` refuses. Transient: ``no_memento`` (a page of the archive's own) and faults of the service or the network.
+    Raises: FetchError. It never succeeds if the kind is ``not_captured``, ``too_far`` (the nearest capture is further
+    away than ``near``), ``archive_blocked``, ``http_<status>`` (what the site answered that day), ``not_html``,
+    ``decode``, or what `vet_url` raises. Transient: ``no_memento`` (a page of the archive itself) and faults of the
+    service or the network.
     """
     return await replay(web, entry.origin.locator, entry.url, services, throttle, kind="page", near=near)
 
@@ -62,7 +63,7 @@ async def playback(
 class _Step:
     timestamp: str
     url: str
-    """The captured address, vetted."""
+    """The captured address, checked."""
 
 
 async def replay(
@@ -75,7 +76,7 @@ async def replay(
     kind: Kind = "page",
     near: timedelta = NEAR,
 ) -> Page:
-    """The capture of ``url`` nearest to ``timestamp``, as `playback` describes it; feeds of any type."""
+    """The capture of ``url`` nearest to ``timestamp``, found as `playback` describes; ``kind`` may also be a feed."""
     step = _Step(timestamp, vet_url(url, allow=web.allow))
     wanted = _time_of(timestamp, url)
     seen: set[_Step] = set()
@@ -104,7 +105,9 @@ def _time_of(timestamp: str, url: str) -> datetime:
 
 
 def _follow(web: Web, reply: Reply, step: _Step, services: Services) -> _Step:
-    """The capture a redirect leads to. A captured redirect may name the site's own address."""
+    """The address and time to which a redirect leads. A redirect that was captured may name an address of the site
+    itself.
+    """
     location = reply.head.location()
     inside = _REPLAY.fullmatch(location.removeprefix(services.wayback.rstrip("/")))
     if inside:
@@ -118,7 +121,7 @@ def _follow(web: Web, reply: Reply, step: _Step, services: Services) -> _Step:
 
 
 def _refuse(reply: Reply, step: _Step) -> None:
-    """Raise FetchError unless the reply is a capture with status 200."""
+    """Raise FetchError unless ``reply`` is a capture with status 200."""
     status = reply.head.status
     if is_archived(reply):
         if status != 200:
@@ -134,7 +137,9 @@ def _refuse(reply: Reply, step: _Step) -> None:
 
 
 def blocked_by_archive(reply: Reply) -> FetchError | None:
-    """The error if the archive never shows this site (its owner or its robots.txt forbids it), else None."""
+    """The error to raise if the archive never shows this site (its owner or its robots.txt forbids it); None if it
+    does.
+    """
     words = reply.head.get("x-archive-wayback-runtime-error") + reply.body[:2_000].decode("latin-1")
     if reply.head.status == 403 and re.search(r"AccessControlException|Blocked Site", words):
         return reply.head.error("archive_blocked", "the archive does not show this site")
@@ -142,7 +147,7 @@ def blocked_by_archive(reply: Reply) -> FetchError | None:
 
 
 def _capture_time(reply: Reply, step: _Step) -> datetime:
-    """When the capture was taken, by its ``Memento-Datetime`` or else by its address."""
+    """When the capture was made, by its ``Memento-Datetime`` or else by its address."""
     return http_date(reply.head.get("memento-datetime")) or _time_of(step.timestamp, step.url)
 
 
@@ -168,9 +173,9 @@ _KNOWN = frozenset({"gzip", "deflate", "br", "zstd"})
 
 
 def _decoded(reply: Reply, cap: int) -> bytes:
-    """The body without its content codings, whether declared, wrongly declared or not declared.
+    """The body, unpacked from its content codings, whether these are declared, wrongly declared or not declared.
 
-    Raises: FetchError of kind ``decode`` (begun and broken off) or ``too_large``.
+    Raises: FetchError of kind ``decode`` (the packed data break off) or ``too_large``.
     """
     header = reply.head.get("content-encoding").lower().split(",")
     declared = [name.strip().removeprefix("x-") for name in header]
@@ -189,7 +194,7 @@ def _decoded(reply: Reply, cap: int) -> bytes:
 
 
 def _undo(body: bytes, coding: str, cap: int) -> bytes:
-    """``body`` without ``coding``; unchanged when it plainly does not have it."""
+    """``body`` unpacked from ``coding``; unchanged if it clearly does not have this coding."""
     magic = next((magic for magic, name in MAGIC.items() if name == coding), b"")
     if (magic and not body.startswith(magic)) or (coding in ("br", "deflate") and _is_text(body)):
         return body
@@ -205,7 +210,9 @@ def _is_text(body: bytes) -> bool:
 
 
 def _undo_brotli(body: bytes, cap: int) -> bytes:
-    """``body`` without Brotli, which has no magic bytes: it is unpacked if it is no text and decodes into text."""
+    """``body`` unpacked from Brotli. Brotli has no magic bytes, so ``body`` is unpacked if it is not text and becomes
+    text.
+    """
     try:
         whole = _undo(body, "br", cap)
     except (CodingError, TooMuchError):
