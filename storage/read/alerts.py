@@ -1,4 +1,6 @@
-"""The sources of alerts, read from the store: changes of health, gaps, new stories, and the outbox."""
+"""Reads from the store what alerts are made of: changes of feeds' health, gaps, new stories, and alerts not yet
+delivered.
+"""
 
 from __future__ import annotations
 
@@ -14,18 +16,19 @@ EARLIER = 20
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A change of health, and what went before it."""
+    """A change of a feed's health, with the changes before it."""
 
     transition: Transition
     title: str = ""
     """Title of the feed."""
     earlier: tuple[Row, ...] = ()
-    """Event, status after, and time of the changes of this feed before it, the earliest first; ``EARLIER`` at most."""
+    """Earlier changes of this feed, at most ``EARLIER``, the earliest first: the event, the new status, and the time of
+    each."""
 
 
 def transitions_since(layout: Layout, since: datetime) -> list[Change]:
-    """Changes of health since ``since`` that are worth an alert, and the beginnings of troubles that still last, for
-    channels added later. The beginning of a trouble is left out while its feed is well."""
+    """Changes of health from ``since`` on that are worth an alert, and the beginning of every trouble that still lasts,
+    for channels that were added later. The beginning of a trouble is left out while its feed is well."""
     names = ", ".join(f"t.{field.name}" for field in fields(Transition))
     found = select(
         layout,
@@ -51,7 +54,7 @@ def transitions_since(layout: Layout, since: datetime) -> list[Change]:
 
 
 def open_troubles(layout: Layout) -> dict[str, str]:
-    """The status of every trouble of the installation that has begun and not ended, by subject."""
+    """The status of every trouble of the installation itself (not of a feed) that has not ended, by its subject."""
     found = select(
         layout,
         """
@@ -63,8 +66,8 @@ def open_troubles(layout: Layout) -> dict[str, str]:
 
 
 def outlet_changes(layout: Layout) -> dict[str, Row]:
-    """For each site with an outlet that ever drifted (view ``outlet_drift``): the last status recorded, when, and when
-    the last alert was raised."""
+    """For each site whose pages ever drifted (view ``outlet_drift``): the last recorded status, its time, and the time
+    of the last alert."""
     found = select(
         layout,
         """
@@ -77,7 +80,7 @@ def outlet_changes(layout: Layout) -> dict[str, Row]:
 
 
 def walled_addresses(layout: Layout) -> list[str]:
-    """Addresses of the feeds, and of their sites, whose pages are behind a wall or refused."""
+    """Addresses of feeds whose pages are behind a paywall or refused, and addresses of these feeds' sites."""
     sql = """
         select unnest([f.url, f.site_url]) as url from base.feeds f join base.feed_states s using (feed_id)
         where s.health in ('walled', 'blocked')
@@ -93,7 +96,7 @@ def gaps_in_order(layout: Layout) -> list[Row]:
 
 
 def stories_since(layout: Layout, judged: datetime, published: datetime) -> list[Row]:
-    """Stories first kept since ``judged`` that were not published before ``published``, as far as is known."""
+    """Stories first kept from ``judged`` on, without those known to be published before ``published``."""
     return select(
         layout,
         """
@@ -110,7 +113,7 @@ def stories_since(layout: Layout, judged: datetime, published: datetime) -> list
 
 
 def known_alerts(layout: Layout) -> set[tuple[str, str]]:
-    """Id and channel of every alert that was ever raised."""
+    """The id and the channel of every alert that was ever made."""
     return {
         (row["alert_id"], row["channel"])
         for row in select(layout, "select alert_id, channel from base.alerts")
@@ -118,7 +121,7 @@ def known_alerts(layout: Layout) -> set[tuple[str, str]]:
 
 
 def waiting_alerts(layout: Layout) -> list[Alert]:
-    """The alerts that are still to be delivered."""
+    """The alerts that are not delivered yet."""
     names = ", ".join(field.name for field in fields(Alert))
     found = select(layout, f"select {names} from base.alerts where state = 'waiting'")  # noqa: S608  # our own fields
     return [Alert(**row) for row in found]

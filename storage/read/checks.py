@@ -1,6 +1,7 @@
-"""Checks of a corpus: folders, published copy, spool, schema, unique keys and references between tables.
+"""Checks whether a corpus is sound: folders, published copy, spool, schema, unique keys and references between tables.
 
-The corpus has no keys and no indexes, since they would make loads slower as it grows; these queries take their place.
+The database has no key constraints and no indexes, since they would make loads slower as the corpus grows. These
+queries check what constraints would enforce.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from fivegwatch.storage.spool.batches import bad_batches, pending
 LOW_SPACE = 1_000_000_000
 OLD_BATCH_S = 3_600.0
 MEMORY = "1GB"
-"""Memory for the queries, which read whole tables; what needs more goes to the disk for a while."""
+"""Memory limit for the queries, which read whole tables; intermediate results beyond it go to temporary files."""
 
 KEYS = {
     "feeds": "feed_id",
@@ -69,9 +70,9 @@ class Check:
 
 
 def check_corpus(layout: Layout) -> list[Check]:
-    """The outcomes of all checks, file checks first; while there is no corpus, only file checks are made.
+    """The outcomes of all checks, those of files first. If there is no corpus yet, only files are checked.
 
-    Raises no StorageError: a file that cannot be opened is a failed check.
+    Never raises StorageError: a file that cannot be opened is a failed check.
     """
     checks = [*_files(layout), *_spool(layout)]
     if not layout.store.exists():

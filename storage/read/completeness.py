@@ -1,6 +1,7 @@
-"""What the corpus has of given addresses, and the last measurements of its completeness.
+"""Which of given addresses the corpus has, why it lacks the others, and the last measurements of its completeness.
 
-candidate -> its verdict, else a kept story of the same headline, else its entry, else the feeds of its site -> status
+The status of an address comes from its verdict, else a kept story of the same headline, else its entry, else its site's
+feeds.
 """
 
 from __future__ import annotations
@@ -18,39 +19,41 @@ from fivegwatch.storage.read.store import Row, read, rows
 from fivegwatch.storage.schema.migrate import is_current
 
 HEADLINE_CHARS = 25
-"""Shorter headlines, such as "News in brief", do not identify a story."""
+"""Shorter headlines, such as "News in brief", do not identify a story. In characters."""
 _SUFFIX = re.compile(r"\s+[-–—|·:]\s+[^-–—|·:]{2,40}$")
-"""The outlet's name behind a headline."""
+"""Matches the outlet's name at the end of a headline."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """An address in an independent index of the press."""
+    """An address from an independent index of the press, which the corpus may or may not have."""
 
     id: str
-    """SHA-256 (hex) of its canonical form, as in ``entries.id``."""
+    """SHA-256 (hex) of the canonical form of the address, as in ``entries.id``."""
     url: str
     title: str
     """May be empty."""
     site: str
     cluster: str = ""
-    """Copies of one story have the same; empty if that is unknown."""
+    """Id of a group of copies: the same for all copies of a story; empty if that is unknown."""
 
     @property
     def story(self) -> str:
-        """A key that is equal for candidates with the same story: copies of a text, or the same headline."""
+        """A key that is equal for candidates with the same story, which means copies of one text or the same
+        headline.
+        """
         headline = headlines_of(self.title)[-1]
         return self.cluster or (headline if len(headline) >= HEADLINE_CHARS else self.id)
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Whether the corpus has a candidate, and why not."""
+    """Whether the corpus has the story of a candidate and, if not, why."""
 
     status: str
     """``held``, ``rejected``, ``not_fetched``, ``not_announced`` or ``not_watched``."""
     detail: str = ""
-    """Why, in one sentence."""
+    """Why the status is so, in one sentence."""
 
 
 _KNOWN = """
@@ -74,9 +77,9 @@ _FEEDS = """
 
 
 def standings(db: Path, candidates: Sequence[Candidate]) -> list[Standing]:
-    """The standing of each candidate in the published corpus ``db``, in the order of ``candidates``.
+    """For each of ``candidates``, in their order: whether the published corpus ``db`` has its story.
 
-    A kept story of the same headline, in any outlet, counts as held.
+    A candidate also counts as held if the corpus has a story with the same headline from any outlet.
 
     Raises: CorpusBusyError, StorageError.
     """
@@ -126,7 +129,7 @@ def _watched(con: Connection) -> dict[str, str]:
 
 
 def headlines_of(title: str) -> tuple[str, str]:
-    """The folded words of a title, twice: of the whole title, and of the title without the outlet's name at its end."""
+    """Two texts: the folded words of the whole title, and those of the title without the outlet's name at its end."""
     return _headline(title), _headline(_SUFFIX.sub("", title))
 
 
@@ -150,7 +153,7 @@ def recorded(db: Path, measure_id: str) -> Row | None:
 
 
 def last_measured(con: Connection) -> list[Row]:
-    """The newest measurement of each source; that of the latest days first."""
+    """The newest measurement of completeness by each source, the one about the latest days first."""
     query = """
         select source, since, until, share, low, high, held, missed, measured_at from completeness
         qualify row_number() over (partition by source order by until desc, measured_at desc) = 1

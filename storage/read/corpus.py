@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from fivegwatch.storage.search.search import Hit
 
 _SHOWN = 20
-"""Rows that a notebook shows."""
+"""Number of rows that a notebook shows."""
 _LIST_FILTERS = {"topic": "topics", "country": "countries"}
 
 
@@ -80,9 +80,9 @@ class Rows:
 class Corpus:
     """A published corpus, open for reading until it is closed.
 
-    It stays on the version that was published when it was opened, so that every step of an analysis sees the same
-    stories, whatever is published meanwhile; `refresh` goes on to the newest one. A closed or refreshed corpus frees
-    the old version. Not for use by several threads at once.
+    It reads the version that was the newest when it was opened, so that every step of an analysis sees the same stories
+    even if a newer version is published meanwhile; `refresh` switches to the newest version. Closing or refreshing
+    frees the old version. Not for use by several threads at once.
     """
 
     def __init__(self, path: str | Path = "corpus.duckdb", *, timeout_s: float | None = None) -> None:
@@ -111,11 +111,11 @@ class Corpus:
 
     @property
     def version(self) -> Path:
-        """The published file that queries read."""
+        """The path of the published version that queries read."""
         return self._session.version
 
     def refresh(self) -> bool:
-        """Go on to the newest published version; returns whether there was a newer one."""
+        """Switch to the newest published version; returns whether there was a newer one."""
         if self.path.resolve() == self._session.version:
             return False
         newer = QuerySession(self.path, limits=self._limits, locked=False)
@@ -124,7 +124,7 @@ class Corpus:
         return True
 
     def sql(self, query: str, parameters: Sequence[Any] | dict[str, Any] | None = None) -> Rows:
-        """The rows that ``query`` gives; of several statements the last one answers.
+        """The rows of the SQL ``query``; of several statements, the rows of the last one.
 
         Raises: QueryError when the SQL is wrong or takes longer than ``timeout_s``.
         """
@@ -134,9 +134,10 @@ class Corpus:
         return Rows(self._session.table(query, values))
 
     def query(self, name: str, **parameters: object) -> Rows:
-        """The rows of a named query (``fivegwatch sql --list``); dates as date objects or ``2026-01-31``.
+        """The rows of the named query ``name`` (``fivegwatch sql --list`` lists them). Parameters that are dates are
+        given as date objects or as ``2026-01-31``.
 
-        Raises: QueryError for an unknown name or parameter, a missing or malformed one.
+        Raises: QueryError for an unknown name, and for an unknown, missing or malformed parameter.
         """
         query = named_query(name)
         return self.sql(query.sql, dict(query.values({key: str(value) for key, value in parameters.items()})))
@@ -149,10 +150,11 @@ class Corpus:
         until: date | str | None = None,
         **equal: str,
     ) -> Rows:
-        """Stories, newest first: all columns of the view ``stories`` without ``body``, or the ``columns`` named.
+        """Stories, newest first, with all columns of the view ``stories`` except ``body``, or only with ``columns``.
 
-        ``since`` and ``until`` bound the day of publication (UTC, both inclusive; undated stories are left out then).
-        ``equal``: ``language``, ``site``, ``topic`` (an id such as T01) or ``country`` (ISO 3166-1 alpha-2).
+        ``since`` and ``until`` limit the day of publication (UTC, both inclusive); with either, undated stories are
+        left out. ``equal`` are filters: ``language``, ``site``, ``topic`` (a code such as T01) or ``country`` (ISO
+        3166-1 alpha-2).
 
         Raises: QueryError for a column or filter that does not exist.
         """
@@ -184,7 +186,8 @@ class Corpus:
     def search(self, words: str, *, limit: int = 20, newest: bool = False, ledger: bool = False) -> list[Hit]:
         """The best hits for ``words``, in the syntax of ``fivegwatch search``.
 
-        Raises: QueryError when the query is malformed; StorageError when this version is no longer kept (`refresh`).
+        Raises: QueryError when the query is malformed; StorageError when this version's file was removed (call
+        `refresh`).
         """
         from fivegwatch.storage.search.search import search
 
@@ -199,7 +202,7 @@ class Corpus:
         )
 
     def story(self, address: str) -> dict[str, Any]:
-        """One page, kept or not: verdict, text and evidence, by its address or id.
+        """The page with this address or id, kept or not: its verdict, text and evidence.
 
         Raises: QueryError when it was never judged.
         """
@@ -211,7 +214,7 @@ class Corpus:
     def events(self, *, since: date | str | None = None) -> Rows:
         """Events, newest first: what happened, the stories that report it, the first outlet.
 
-        ``since`` bounds the day of the last story (UTC).
+        With ``since``, only events whose last story was published on that day (UTC) or later.
         """
         where = "" if since is None else "where last_published_at >= $since::timestamp at time zone 'UTC'"
         order = "last_published_at desc nulls last, event_id"
@@ -221,7 +224,7 @@ class Corpus:
         )
 
     def views(self) -> Rows:
-        """All views and macros, with what each gives."""
+        """All views and macros, each with a description."""
         from fivegwatch.storage.read.reports import CONTRACT_QUERY
 
         return self.sql(CONTRACT_QUERY)

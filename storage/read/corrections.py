@@ -1,4 +1,6 @@
-"""Reads from the published corpus what corrections need: the story of a new one, and all corrections made so far."""
+"""Reads for corrections, from the published corpus: the story that a new correction is about, and all corrections so
+far.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +15,10 @@ from fivegwatch.storage.read.store import read, rows
 
 
 def story_id_of(layout: Layout, address: str) -> tuple[str, datetime]:
-    """The id of the page that ``address`` (its address or id) names, and the time of a new correction.
+    """The id of the page with this address (or id), and the time to record for a new correction.
 
-    That time is now, or just after the last correction if that is later: a clock that is behind must not make a new
-    correction older than the one it replaces.
+    The time is now or, if the last correction is later than now, just after it: even with a clock that is behind, a new
+    correction must not be older than the one it replaces.
 
     Raises: StorageError when the corpus has no such page.
     """
@@ -34,20 +36,22 @@ def story_id_of(layout: Layout, address: str) -> tuple[str, datetime]:
 
 
 def in_force(layout: Layout, story_id: str) -> list[tuple[str, str]]:
-    """Field and value of each correction of a story that is in force, sorted."""
+    """The field and the value of every correction of this story that is in force, sorted."""
     sql = "select field, value from corrections where story_id = $id and in_force"
     rows = read(layout.link, sql, {"id": story_id})
     return sorted((row["field"], row["value"]) for row in rows)
 
 
 def unknown_topics(layout: Layout, codes: Collection[str]) -> list[str]:
-    """The ``codes`` that are no topic of the watchlist in use, sorted; none if the corpus names no topics."""
+    """Those of ``codes`` that are not topics of the watchlist in use, sorted; empty if the corpus has no list of
+    topics.
+    """
     known = {row["code"] for row in read(layout.link, "select code from topics")}
     return sorted(set(codes) - known) if known else []
 
 
 def all_corrections(layout: Layout) -> list[dict[str, Any]]:
-    """Every correction with the story's address, title and text hash, oldest first."""
+    """Every correction, oldest first, with the address, title and text hash of its story."""
     return read(
         layout.link,
         """select c.*, l.url, l.title, a.text_hash

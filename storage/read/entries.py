@@ -12,7 +12,7 @@ from fivegwatch.storage.read.store import Row, select
 
 FEEDS: tuple[OriginKind, ...] = ("feed",)
 LONGEST_WAIT = timedelta(days=30)
-"""No page waits longer for its next attempt, unless the settings say so."""
+"""Longest time that a page waits for its next attempt, unless the settings give another."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,10 +22,10 @@ class PendingEntry:
     entry: Entry
     state: EntryState
     attempts: int
-    """Attempts since it last became pending."""
+    """Number of attempts since the entry last became pending."""
     feed_id: str
     etag: str | None = None
-    """ETag of the last successful fetch. It and `last_modified` are None if the page was never fetched."""
+    """ETag of the last successful fetch. None, like `last_modified`, if the page was never fetched."""
     last_modified: str | None = None
     article_id: str | None = None
     problem: str = ""
@@ -45,7 +45,7 @@ def pending_entries(
 ) -> list[PendingEntry]:
     """Entries whose pages are due to be fetched at ``now``: fewest attempts first, then newest first.
 
-    An attempt due later than ``longest`` from now was planned by a clock that was ahead: it is due.
+    An attempt planned for later than ``now`` plus ``longest`` was planned while the clock was ahead; it counts as due.
 
     Only entries announced by one of ``origins`` are returned, so that listings of a backfill do not delay the day's
     news. The origin ``feed`` includes entries that were found while the gap of a feed was filled.
@@ -81,7 +81,7 @@ def pending_entries(
 
 
 def entry_of(row: Row) -> Entry:
-    """The entry that a row of ``base.entries`` holds."""
+    """The entry in a row of the table ``base.entries``."""
     return Entry(
         id=row["entry_id"],
         url=row["url"],
@@ -128,7 +128,7 @@ def entry_counts(layout: Layout, origins: Collection[OriginKind] | None = None) 
 
 
 def known_entries(layout: Layout, ids: Collection[str]) -> frozenset[str]:
-    """The entry ids among ``ids`` that the corpus has."""
+    """Those of the entry ``ids`` that the corpus has."""
     found = select(
         layout,
         "select entry_id from base.entries semi join (select unnest(?::varchar[]) as entry_id) using (entry_id)",

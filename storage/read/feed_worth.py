@@ -1,4 +1,4 @@
-"""What feeds are worth, and outlets that are not watched yet, read from the published corpus."""
+"""How much each feed contributes, and which outlets are worth watching, read from the published corpus."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from fivegwatch.storage.read.store import Row, read
 
 
 def feed_scores(db: Path) -> list[Row]:
-    """For every feed: stories kept per poll, lead over other feeds, share of stories that only it has; best first."""
+    """For every feed, best first: stories kept per poll, lead in time over other feeds, share of its stories that only
+    it has.
+    """
     return read(
         db,
         """
@@ -26,7 +28,7 @@ def feed_scores(db: Path) -> list[Row]:
 
 
 def feed_statuses(db: Path) -> dict[str, Row]:
-    """Status, problem and worth of every feed by its id."""
+    """For every feed, by its id: status, problem, and the figures of its worth."""
     found = read(
         db,
         "select feed_id, status, problem, remedy, polled_at, url, proposed_url, stories, polls from feed_health",
@@ -35,7 +37,7 @@ def feed_statuses(db: Path) -> dict[str, Row]:
 
 
 def announced_by(db: Path, entry_ids: list[str]) -> dict[str, int]:
-    """How many of these entries each feed has announced, most first."""
+    """For each feed, the number of the entries in ``entry_ids`` that it announced, the largest number first."""
     found = read(
         db,
         """
@@ -48,10 +50,11 @@ def announced_by(db: Path, entry_ids: list[str]) -> dict[str, int]:
 
 
 def unwatched_outlets(db: Path, watched: list[str], most: int) -> list[Row]:
-    """Sites that no feed of the watchlist belongs to and that brought stories: those kept, and those that a comparison
-    with another index (`fivegwatch coverage`) showed to be missed.
+    """Sites without a feed in the watchlist that had stories: stories that were kept, and stories that a comparison
+    with an independent index (`fivegwatch coverage`) showed to be missed. At most ``most`` sites.
 
-    ``watched``: registrable domains of the watchlist. Such stories came from listings: GDELT, archives, address lists.
+    ``watched``: registrable domains of the watchlist's feeds. The kept stories came from GDELT, archives or address
+    lists.
     """
     return read(
         db,
@@ -90,7 +93,7 @@ def unwatched_outlets(db: Path, watched: list[str], most: int) -> list[Row]:
 
 
 def newest_kept_pages(db: Path, most: int) -> list[tuple[str, str]]:
-    """Site and archive reference of the archived pages of the newest stories, at most ``most``."""
+    """The site and the archive reference of the newest stories whose page is archived, at most ``most``."""
     found = read(
         db,
         """

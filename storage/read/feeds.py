@@ -25,20 +25,21 @@ def known_feeds(layout: Layout) -> dict[str, Feed]:
 
 
 RECENT = timedelta(days=14)
-"""How far back the pages of a feed are counted: in two weeks, a feed of one item in two days announces seven pages."""
+"""Only pages attempted in this time are counted. In two weeks, a feed with one item every two days announces seven
+pages."""
 USUAL_PAGES = 3
-"""How many longer pages of a feed must be known before its short pages count as a change."""
+"""Number of longer pages of a feed that must be known before its very short pages count as a change."""
 NOT_ITS_FAULT = ["host_paused", "local_resources"]
-"""Kinds of failures in which the page was not requested, so that they say nothing about it."""
+"""Kinds of failures in which the page was not even requested, so that they tell nothing about it."""
 
 
 def recent_pages(layout: Layout, now: datetime) -> dict[str, PageTally]:
-    """What became of the last pages of each feed, by its id, in the order of their announcements.
+    """For each feed, by its id: how many of its newest pages in a row were not read in full, since when, and why.
 
-    Pages announced by the same poll as the last one that was read whole do not count, nor do old pages that are tried
-    again.
+    Counted are pages announced after the last page that was read in full; not those announced in the same poll as that
+    page, nor older pages that are tried again.
 
-    A page of a line or two counts as not read whole only if most pages of that feed before it were longer.
+    A page of one or two lines counts as not read in full only if most earlier pages of that feed were longer.
     """
     rows = select(
         layout,

@@ -49,25 +49,26 @@ class Overview:
     """What `status` shows of the corpus: counts, last runs, feeds and outlets."""
 
     counts: dict[str, int]
-    """Stories, near misses, rejected; pages that wait, that were judged behind a wall, that were given up; bytes."""
+    """Numbers of stories, near misses and rejected pages; of pages that wait, were judged behind a paywall, or were
+    given up; and the size of the corpus in bytes."""
     runs: list[Row]
     """The last runs, newest first."""
     feeds: list[Row]
-    """Every feed with its state; those with the most failed polls in a row first."""
+    """Every feed with its state; feeds with the most failed polls in a row come first."""
     drifting: list[Row] = field(default_factory=list)
-    """Outlets whose newest pages differ from those before them; see view ``outlet_drift``."""
+    """Outlets whose newest pages differ from their earlier pages; see the view ``outlet_drift``."""
 
     completeness: list[Row] = field(default_factory=list)
-    """The last measurement of completeness against each index; see view ``completeness``."""
+    """The last measurement of completeness by each independent index; see the view ``completeness``."""
 
     @property
     def troubled(self) -> list[Row]:
-        """Feeds in trouble of any kind."""
+        """All feeds that are in trouble of any kind."""
         return [row for row in self.feeds if row["status"] in TROUBLES]
 
     @property
     def latest(self) -> datetime | None:
-        """The latest time in the record of a run; None before the first one."""
+        """The latest time in the record of any run; None before the first run."""
         return max((row["ended_at"] or row["started_at"] for row in self.runs), default=None)
 
 
@@ -88,7 +89,7 @@ def overview(db: Path) -> Overview:
 
 
 def corpus_counts(db: Path) -> dict[str, int]:
-    """The counts of the published corpus ``db``, as in `Overview.counts`. Raises: CorpusBusyError, StorageError."""
+    """The numbers in `Overview.counts`, of the published corpus ``db``. Raises: CorpusBusyError, StorageError."""
     with opened(db, read_only=True) as con:
         return _counts(con, db)
 

@@ -1,4 +1,4 @@
-"""Users' SQL on the published corpus: read-only, without access to other files, bounded in time and memory.
+"""Runs users' SQL on the published corpus: read-only, without access to other files, limited in time and memory.
 
 Importing this module must stay quick: commands that only query start in under half a second.
 """
@@ -43,9 +43,9 @@ class QueryLimits:
     """Bounds on one query."""
 
     timeout_s: float | None = 60.0
-    """Seconds; None for no bound."""
+    """Maximum duration in seconds; None for no limit."""
     memory: str = "2GB"
-    """Memory, as DuckDB writes sizes, such as ``2GB``."""
+    """Maximum memory in DuckDB's notation, such as ``2GB``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +63,9 @@ class Answer:
 class QuerySession:
     """A read-only connection to one published version, for any number of queries.
 
-    ``db`` leads to a version when the session opens, and the session keeps that version until it is closed, also when a
-    newer one is published. Temporary tables and variables that a query makes last as long. A session serves one thread.
+    When the session opens, ``db`` is a link to the newest version. The session keeps that version until it is closed,
+    even if a newer one is published. Temporary tables and variables that a query makes exist as long as the session.
+    Only one thread may use a session.
 
     Raises: StorageError when the corpus cannot be opened.
     """
@@ -97,7 +98,7 @@ class QuerySession:
             self._lock = -1
 
     def ask(self, sql: str, parameters: Parameters = None) -> Answer:
-        """The rows that the last statement of ``sql`` gives; ``parameters`` are those of the last one.
+        """The result of the last statement of ``sql``, with ``parameters`` for that statement.
 
         Ctrl-C stops the query and raises KeyboardInterrupt.
 
@@ -106,7 +107,7 @@ class QuerySession:
         return self._in_thread(lambda: _answer(self._last(sql, parameters)))
 
     def table(self, sql: str, parameters: Parameters = None) -> pa.Table:
-        """The rows that `ask` gives, as an Arrow table with DuckDB's types.
+        """Run ``sql`` as `ask` does; returns the rows as an Arrow table with DuckDB's types.
 
         Raises: as `ask`.
         """
@@ -155,7 +156,7 @@ def run_query(
 
 
 def query_rows(db: Path, sql: str, parameters: Parameters = None) -> list[dict[str, Any]]:
-    """The rows that one query gives, as dicts by column name."""
+    """The rows of the query ``sql`` on the published corpus ``db``, as dicts by column name."""
     return run_query(db, sql, parameters).dicts()
 
 

@@ -21,11 +21,13 @@ CONTRACT_QUERY = """
     where schema_name = 'main' and not internal and function_type in ('macro', 'table_macro')
     order by kind desc, name
 """
-"""SQL: the views and macros for analysts with their comments."""
+"""An SQL query for the views and macros that analysts use, with their comments."""
 
 
 def contract(session: QuerySession) -> tuple[Sequence[str], Sequence[Sequence[Any]]]:
-    """All views, macros and named queries, each with a line on its content: names of the columns, and the rows."""
+    """A table of all views, macros and named queries, each with a line of description; returns column names and
+    rows.
+    """
     answer = session.ask(CONTRACT_QUERY)
     queries = [("query", one.name, one.title) for one in named_queries().values()]
     return answer.columns, [*answer.rows, *queries]
@@ -33,12 +35,12 @@ def contract(session: QuerySession) -> tuple[Sequence[str], Sequence[Sequence[An
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict(WithVerdict):
-    """One judged page with its evidence."""
+    """A judged page with its current verdict and the evidence for it."""
 
     url: str
     title: str
     text: str | None
-    """None when the text is not stored (the page was rejected and not a near miss)."""
+    """The page's text; None when it is not stored because the page was rejected and is no near miss."""
     relevant: bool
     near_miss: bool
     score: float
@@ -46,20 +48,23 @@ class Verdict(WithVerdict):
     reason: str
     topics: tuple[str, ...]
     topic_reasons: tuple[tuple[str, str], ...] = ()
-    """Code of each topic and the signs that weigh most for it; empty where no facts are stored."""
+    """For each topic code, the signs with the most weight for it; empty if no facts of the page are stored."""
     matches: tuple[Match, ...]
     parts: tuple[Part, ...]
     entities: tuple[str, ...]
     rules_fingerprint: str
     language: str = ""
     history: tuple[Row, ...]
-    """Former and current verdicts, oldest first: ``valid_from``, ``verdict``, ``score``, ``rules_fingerprint``."""
+    """Former verdicts and the current one, oldest first, each with ``valid_from``, ``verdict``, ``score`` and
+    ``rules_fingerprint``."""
 
 
 def verdict_on(db: Path, address: str, page_id: str = "") -> Verdict | None:
-    """The current verdict on the page with this address (announced or canonical) or id; None if it was never judged.
+    """The current verdict on the page with this ``address`` (announced or canonical) or id; None if it was never
+    judged.
 
-    ``page_id`` is the id computed from the address; it finds the page when the address is written in another way.
+    ``page_id`` is the id computed from the address; by it the page is found even if it is stored under a variant of
+    ``address``.
 
     Raises:
         StorageError: the corpus cannot be opened.
@@ -103,7 +108,7 @@ def verdict_on(db: Path, address: str, page_id: str = "") -> Verdict | None:
 
 
 def ids_from(db: Path, start: str, limit: int = 10) -> list[str]:
-    """Ids of pages and entries that begin with ``start``, at most ``limit``, sorted."""
+    """Ids of pages and entries, those that begin with ``start``, at most ``limit``, sorted."""
     found = query_rows(
         db,
         """
@@ -116,7 +121,9 @@ def ids_from(db: Path, start: str, limit: int = 10) -> list[str]:
 
 
 def unjudged(db: Path, address: str, page_id: str = "") -> Row | None:
-    """The entry of an announced page without a verdict: state, attempts and last problem; None if never announced."""
+    """For an announced page that was not judged: the state, attempts and last problem of its entry; None if never
+    announced.
+    """
     rows = query_rows(
         db,
         """
@@ -133,7 +140,7 @@ def unjudged(db: Path, address: str, page_id: str = "") -> Row | None:
 
 
 def backfill_totals(db: Path) -> list[Row]:
-    """Progress and contents of the units of each backfill source, one row a source.
+    """For each backfill source, one row with the progress of its units and what they contained.
 
     ``pages`` counts pages of archives, of which several may hold one story; ``stories`` counts rows of the view
     stories that the source announced.
@@ -175,7 +182,8 @@ def archives_begun(db: Path) -> list[Unit]:
 
 
 def backfill_rates(db: Path) -> list[Row]:
-    """The last five backfill runs: duration, pages per second, and hours that the remaining archives take at that rate.
+    """The last five backfill runs: duration, pages per second, and the hours that the remaining archives take at that
+    rate.
 
     For a run in state Running, the figures are those of its last progress report.
     """
@@ -205,7 +213,7 @@ def backfill_rates(db: Path) -> list[Row]:
 
 
 def backfill_problems(db: Path) -> list[Row]:
-    """Problems of failed units: how many failed for good, and how many are tried again."""
+    """For each problem of failed units: how many units failed for good, and how many are tried again."""
     return query_rows(
         db,
         """
@@ -219,7 +227,7 @@ def backfill_problems(db: Path) -> list[Row]:
 
 
 def backfill_pages(db: Path, limit: int = 30) -> list[Row]:
-    """Pages that backfills announced and that wait or were given up: number, problem, time of the next attempt."""
+    """Pages announced by backfills that wait or were given up, grouped: number, problem, time of the next attempt."""
     return query_rows(
         db,
         """
@@ -237,7 +245,7 @@ def backfill_pages(db: Path, limit: int = 30) -> list[Row]:
 
 
 def unit_problems(db: Path, limit: int = 1_000) -> list[Row]:
-    """Failed units with their problems."""
+    """Failed units with their problems, at most ``limit``."""
     return query_rows(
         db,
         """

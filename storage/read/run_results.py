@@ -1,7 +1,7 @@
 """What an ingest run changed: its new stories, and the feeds that failed in it or began to work again.
 
-Two functions take the id of the run and of an earlier run ``after``. They include the ingest runs between the two, as a
-killed run never reported its results. Ids of runs sort in the order the runs began.
+Functions with the parameter ``after``, the id of an earlier run, also include the ingest runs between that run and this
+one, because a killed run never reported its results. Ids of runs sort in the order in which the runs began.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ RUNS = """
         select run_id from base.runs where run_id = $1 or (flow like 'ingest%' and run_id > $2 and run_id <= $1)
     )
 """
-"""The ids of the run ($1) and of the ingest runs since an earlier one ($2), as the table ``runs_reported``."""
+"""SQL for the table ``runs_reported``: the ids of the run $1 and of all ingest runs after the run $2."""
 
 
 def new_stories(db: Path, run_id: str, after: str, most: int) -> list[Row]:
-    """Stories that this run was the first to keep, newest first: id, title, url, site, published_at, score, reason."""
+    """Stories that were first kept in this run, newest first: id, title, url, site, published_at, score, reason."""
     return query_rows(
         db,
         f"""{RUNS}
@@ -51,7 +51,9 @@ def failing_feeds(db: Path, run_id: str, most: int) -> list[Row]:
 
 
 def feed_transitions(db: Path, run_id: str, after: str) -> list[Row]:
-    """Changes of feeds' health worth an alert, as the view transitions has them, without run and time."""
+    """Changes of feeds' health that are worth an alert: rows of the view ``transitions`` without the run and the
+    time.
+    """
     return query_rows(
         db,
         f"""{RUNS}
@@ -63,7 +65,7 @@ def feed_transitions(db: Path, run_id: str, after: str) -> list[Row]:
 
 
 def unended_runs(layout: Layout) -> list[Run]:
-    """The records of runs that have begun and not ended: those at work, and those whose process was killed."""
+    """The records of runs without an end: they are still at work, or their process was killed."""
     found = select(
         layout,
         "select run_id, flow, started_at, ended_at, state, message, counts from base.runs where state = 'Running'",

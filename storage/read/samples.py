@@ -9,9 +9,9 @@ from pathlib import Path
 from fivegwatch.storage.read.queries import QueryLimits, run_query
 
 TEXT_CHARS = 3_000
-"""Characters taken from each text. Its beginning is enough: news states its subject first."""
+"""Number of characters taken from the beginning of each text, which is enough because news states its subject first."""
 TEXTS = 20_000
-"""Stories taken at most, and as many other pages."""
+"""Maximum number of stories taken; also the maximum number of other pages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +20,7 @@ class Sample:
 
     title: str
     text: str
-    """Empty when it is not stored."""
+    """Beginning of the page's text; empty when the text is not stored."""
     language: str
     """Primary language subtag."""
     kept: bool
@@ -28,7 +28,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleUse:
-    """How many stories and other pages have a term or name in their evidence."""
+    """The number of stories, and of other pages, whose evidence contains a certain term or name."""
 
     rule: str
     facet: str
@@ -37,7 +37,7 @@ class RuleUse:
 
 
 def samples(db: Path, since: datetime | None) -> list[Sample]:
-    """The newest pages judged and captured from ``since`` on: stories and other pages, newest first.
+    """The newest stories and the newest other pages that were captured from ``since`` on; newest first.
 
     Raises:
         StorageError: the corpus cannot be opened.
@@ -58,8 +58,8 @@ def samples(db: Path, since: datetime | None) -> list[Sample]:
 
 
 def rule_use(db: Path) -> tuple[list[RuleUse], dict[str, tuple[int, int]]]:
-    """For each term, the number of stories and of other pages that have it; for each primary language, the number
-    of both.
+    """Two counts: for each term, the stories and the other pages that have it; for each primary language, its stories
+    and other pages.
 
     Raises: StorageError: the corpus cannot be opened.
     """

@@ -1,4 +1,4 @@
-"""Queries on the store. Each opens it read-only for a moment and waits while a loader holds it."""
+"""Queries on the store. Each query opens the store read-only for a moment, and waits while a loader holds it."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ Parameters = list[Any] | dict[str, Any] | None
 
 
 def rows(con: Connection, sql: str, parameters: Parameters = None) -> list[Row]:
-    """The rows that ``sql`` gives on an open database, as dicts by column name."""
+    """The rows of the query ``sql`` on the open database ``con``, as dicts by column name."""
     result = con.execute(sql, parameters or [])
     names = [column[0] for column in result.description or ()]
     return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
 
 def read(db: Path, sql: str, parameters: Parameters = None) -> list[Row]:
-    """The rows that ``sql`` gives on the published corpus ``db``. Raises: StorageError."""
+    """The rows of the query ``sql`` on the published corpus ``db``, as dicts by column name. Raises: StorageError."""
     with opened(db, read_only=True) as con:
         return rows(con, sql, parameters)
 
 
 def select(layout: Layout, sql: str, parameters: Parameters = None, *, wait_s: float = WAIT_S) -> list[Row]:
-    """The rows that ``sql`` gives on the store; none if there is no store, or a loader died while creating it.
+    """The rows of the query ``sql`` on the store; none if there is no store or a loader died while creating it.
 
     Raises: CorpusBusyError when the store is held for longer than ``wait_s`` seconds; SchemaVersionError;
     StorageError.

@@ -1,6 +1,6 @@
-"""The summaries that every load keeps up to date, each with a query that computes it from the other tables.
+"""For each summary table that loads keep up to date: the query that computes it from the other tables, for checks.
 
-`storage/load/merge/summaries.sql` brings them up to date row by row; these queries go through the whole corpus.
+A load updates only some rows (`storage/load/merge/summaries.sql`); the queries here read the whole corpus.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ _KINDS = """
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """One summary of the corpus: a query for what is stored of it, and one that computes it."""
+    """One summary table: a query for its stored rows, and a query that computes what they should be."""
 
     name: str
     stored: str
-    """A query for the stored rows."""
+    """Query for the stored rows."""
     computed: str
-    """A query for the rows as the other tables give them, with the same columns."""
+    """Query that computes the rows from the other tables, with the same columns."""
 
 
 SUMMARIES = (
@@ -161,13 +161,13 @@ _KEYS = (
     ("articles", "entry_key", "entry_id"), ("articles", "url_key", "url"), ("decisions", "article_key", "article_id"),
     ("revisions", "article_key", "article_id"), ("fingerprints", "article_key", "article_id"),
 )  # fmt: skip
-"""Table, its column with a 64-bit key, and the column it is the key of."""
+"""Triples: a table, its column with a 64-bit key, and the column with the id from which that key is computed."""
 
 
 def outdated(con: Connection) -> dict[str, int]:
-    """For each summary, the number of rows that differ between what is stored and what is computed.
+    """For each summary table, the number of rows in which the stored and the computed content differ.
 
-    The last item counts rows whose stored 64-bit key differs from the one computed from their id.
+    The last item is the number of rows whose stored 64-bit key is not the one computed from their id.
     """
     wrong = {}
     for summary in SUMMARIES:

@@ -1,7 +1,7 @@
 """Stored articles to be judged again, read from one published version.
 
-Several workers read it at once, each a range of rows. The version does not change, whatever is loaded and published
-meanwhile.
+Several workers read the version at once, each a range of rows. The version does not change, even if batches are loaded
+and published meanwhile.
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ _FIELDS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """Which stored articles to judge again: those captured from ``since`` on that were last judged by rules with
-    another fingerprint than ``other_than``, or kept with facts of another version than this code's."""
+    """Which stored articles to judge again: of those captured from ``since`` on, articles last judged by rules whose
+    fingerprint is not ``other_than``, and stories whose facts were made by another version of this code."""
 
     other_than: str = ""
     since: datetime | None = None
 
     def parameters(self) -> dict[str, Any]:
-        """The values that the selection has in SQL, by name of the parameter."""
+        """The parameters of the selection's SQL, by name."""
         return {"other": self.other_than, "since": self.since, "facts": VERSION}
 
 
@@ -53,9 +53,10 @@ class Stock:
     """The articles that can be judged again."""
 
     rows: tuple[tuple[int, bool], ...]
-    """Row number and whether the text is stored, in the order of the file; without a text there is an archived page."""
+    """For each article, in the order of the file: the row number, and whether its text is stored. If not, its page is
+    archived."""
     lost: int
-    """Number of articles of which neither text nor page is stored, so that they cannot be judged again."""
+    """Number of articles that cannot be judged again, because neither their text nor their page is stored."""
     fingerprints: tuple[str, ...]
     """Fingerprints of the rules that made their current verdicts."""
 
@@ -66,12 +67,13 @@ class StoredText(WithVerdict):
 
     row: int
     article: Article
-    """Its text is empty when it is not stored; then the page is read again through ``raw_ref``."""
+    """The article. If its text is not stored, the text is empty here and the archived page ``raw_ref`` must be read
+    again."""
     text_kept: bool
     captured_at: datetime
     entry_id: str | None
     entry: Entry | None
-    """Its announcement; None unless the page must be read again."""
+    """The entry by which the page was announced; None unless the page must be read again."""
     origin: Origin
     page_hash: str
     raw_ref: str | None
@@ -82,12 +84,12 @@ class StoredText(WithVerdict):
     topics: tuple[str, ...]
     rules_fingerprint: str
     facts_version: int
-    """Version of its stored facts; 0 when it has none."""
+    """Version of the article's stored facts; 0 if it has no facts."""
 
 
 @contextmanager
 def frozen_version(layout: Layout) -> Iterator[Path]:
-    """The version published now, under a path at which later publications neither remove nor change it.
+    """In the block, a path to the version published now that later publications neither remove nor change.
 
     Raises:
         StorageError: nothing is published yet, or it cannot be opened.
@@ -132,7 +134,7 @@ def _held_open(version: Path) -> Iterator[Path]:
 
 
 def stock(version: Path, chosen: Selection) -> Stock:
-    """The articles of a published version that can be judged again."""
+    """The articles in a published version that are ``chosen`` and can be judged again."""
     with opened(version, read_only=True) as con:
         if not is_current(con):
             return Stock(rows=(), lost=0, fingerprints=())
@@ -153,7 +155,7 @@ def stock(version: Path, chosen: Selection) -> Stock:
 
 
 def stored_texts(version: Path, rows: tuple[int, int], chosen: Selection) -> list[StoredText]:
-    """The chosen articles in a range of rows (first and last, inclusive) of which a text or a page is stored."""
+    """The ``chosen`` articles in the range ``rows`` (first and last row, inclusive) whose text or page is stored."""
     names = [
         field.name for field in fields(StoredText) if field.name not in ("row", "article", "entry", "origin")
     ]
@@ -185,7 +187,7 @@ def stored_texts(version: Path, rows: tuple[int, int], chosen: Selection) -> lis
 
 
 def evidence_of(version: Path, rows: Iterable[int]) -> dict[int, tuple[tuple[Match, ...], tuple[Part, ...]]]:
-    """Matches and parts of the stored verdicts, by row number."""
+    """The matches and the score's parts of stored verdicts, by row number; ``rows`` are the row numbers."""
     wanted = list(rows)
     if not wanted:
         return {}

@@ -1,4 +1,4 @@
-"""The units of backfills in the corpus, and how far each was read."""
+"""Reads the units of backfills, and how far each unit was read, from the store."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.read.store import Row, select
 
 LONGEST_PAUSE = timedelta(days=2)
-"""A failed unit is tried again after at most a day, by our own pace or by a server's word."""
+"""A failed unit is tried again after at most this time, even if the server asked for a longer pause."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,7 @@ class UnitProgress:
     updated_at: datetime | None = None
 
     def is_open(self, now: datetime) -> bool:
-        """Whether there is something left to do at ``now``."""
+        """Whether the unit should be worked on at ``now``: it is not done, and if it failed its next attempt is due."""
         if self.state == "failed":
             # A time further off than any pause was set by a clock that was ahead.
             return self.next_attempt_at is not None and not now < self.next_attempt_at <= now + LONGEST_PAUSE
@@ -39,7 +39,7 @@ class UnitProgress:
 
 
 def known_units(layout: Layout, units: Sequence[Unit]) -> dict[str, UnitProgress]:
-    """Progress by unit id: of those ``units`` that the corpus knows, and of the units that were found in them."""
+    """Progress by unit id: of all ``units`` that the corpus knows, and of further units found while reading these."""
     rows = select(
         layout,
         """
@@ -64,9 +64,10 @@ def units_of(layout: Layout, source: UnitSource | None = None) -> list[UnitProgr
 
 
 def stories_of_run(layout: Layout, run_id: str) -> tuple[int, int]:
-    """Number of stories and of near misses among the pages a run judged, by their present verdicts.
+    """The number of stories and of near misses among the pages that a run judged, by their current verdicts.
 
-    A story counts once even if the run judged several of its pages, and also if the corpus had it before.
+    A story counts once even if the run judged several of its pages. It counts even if an earlier run had already kept
+    it.
     """
     rows = select(
         layout,

@@ -1,7 +1,7 @@
 """Merging batches into the corpus. The SQL files beside this one say how, one per family of records.
 
-Every merge is a join of two states: commutative, associative, idempotent. So batches may come in any order,
-twice, cut differently, and give the same corpus.
+Every merge is commutative, associative and idempotent. So the same records give the same corpus, in whatever order they
+arrive, however they are divided into batches, and even if a batch arrives twice.
 """
 
 from __future__ import annotations
@@ -18,15 +18,16 @@ HERE = Path(__file__).parent
 # What is known first: the merges compare with it. Sightings before entries: an entry's state is read from them.
 ORDER = ("feeds", "known", "sightings", "entries", "articles", "facts", "units", "completeness")
 OF_STORIES = ("entry", "attempt", "judged", "correction")
-"""Kinds of records that change entries, articles and what is derived from them."""
+"""Kinds of records that change entries, articles, or tables derived from these."""
 WITHOUT_STORIES = ("feeds", "facts", "units", "completeness", "poll_counts")
-"""The merges of a load without records of `OF_STORIES`, as after a run that found nothing new. They are a third of the
-work."""
+"""Names of the SQL files that are enough for a load without records of `OF_STORIES`, such as after a run that found
+nothing new. They take a third of the time of all files."""
 VERSIONS_KEPT = 32
-"""Announced versions of an entry stored as rows of their own, per origin; all further versions share one row."""
+"""Maximum number of announced versions of an entry that are stored as separate rows, per origin; all further versions
+share one row."""
 
 FAILURES_KEPT = 16
-"""Most failures of one address, stage and kind that stay in the corpus, the latest."""
+"""Of failures with the same address, stage and kind, only so many stay in the corpus: the latest ones."""
 
 
 class UnreadableBatchError(Exception):
@@ -34,12 +35,13 @@ class UnreadableBatchError(Exception):
 
 
 def load_batches(con: Connection, batches: list[Path]) -> dict[str, int]:
-    """Merge ``batches`` in one transaction; returns rows by kind, ``new_entries`` and ``new_articles``.
+    """Merge ``batches`` in one transaction; returns the number of records by kind, and of ``new_entries`` and
+    ``new_articles``.
 
     A batch loaded before is skipped. On an error the transaction is left open for the caller to roll back.
 
-    Raises: UnreadableBatchError only if a batch is the cause. After a full disk or an error in our own SQL the
-    batches stay where they are.
+    Raises: UnreadableBatchError if a batch cannot be read. A full disk or a fault in our own SQL raises DuckDB's error,
+    so that no batch is put aside for it.
     """
     con.execute("begin")
     names = _not_loaded(con, batches)

@@ -1,10 +1,10 @@
-"""Clusters of texts that are copies of each other, brought up to date by each load.
+"""Finds clusters of texts that are copies of each other, and updates them in each load.
 
 Pipeline: articles of the load -> fingerprints -> candidate pairs -> links (pairs that are copies) -> groups -> stars.
 
-A group is all texts connected by links. It is cut into stars: each member is linked directly to its cluster's centre,
-never through a third text. Links, groups and stars are functions of the set of stored texts, so the order of arrival
-does not matter. Only groups with a text of the load are computed again.
+A group consists of all texts that links connect, directly or through other texts. A group is divided into stars, which
+are the clusters: every member of a star is linked directly to its centre. Links, groups and stars depend only on the
+set of stored texts, so the order of arrival does not matter. Only groups with a text of the load are computed again.
 """
 
 from __future__ import annotations
@@ -25,12 +25,13 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 PORTION = 10_000
-"""Articles compared in one step; bounds the memory and does not change the result."""
+"""Number of articles compared in one step. It limits the memory used and does not change the result."""
 FREQUENT = 1_000
-"""An anchor of more texts than this, as a site's footer has, is looked up only where a pair could not be found without.
-It bounds the work and does not change the result."""
+"""An anchor that more texts than this share, such as one from a site's footer, is looked up only if a pair could not be
+found without it. This limits the work and does not change the result."""
 NO_STORY = ("bot_wall", "consent_wall", "garbled", "listing_page", "no_story", "soft_404")
-"""Flags of texts that are not a story. They are left out, or notices on walled pages would form clusters."""
+"""Quality flags of texts that are not a story, such as the notice of a paywall. Such texts are left out: equal notices
+would form clusters."""
 _MADE = {
     "article_id": "VARCHAR", "text_key": "BIGINT", "shingles": "BIGINT", "bands": "BIGINT[]",
     "anchors": "BIGINT[]", "agency": "VARCHAR",
@@ -39,7 +40,7 @@ _MADE = {
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Two texts that are copies, by ``text_key``, with their sizes in shingles."""
+    """A pair of texts that are copies: the ``text_key`` of each, and the number of shingles in each and in both."""
 
     one: int
     other: int
@@ -49,7 +50,7 @@ class Link:
 
     @property
     def jaccard(self) -> float:
-        """Shingles in both texts as a share of those in either, 0 to 1."""
+        """The number of shingles that both texts have, divided by the number that at least one has: 0 to 1."""
         return self.shared / (self.one_shingles + self.other_shingles - self.shared)
 
 
@@ -62,7 +63,7 @@ class Membership:
 
 
 def update_clusters(con: Connection) -> None:
-    """Bring fingerprints, links and members up to date with the merged articles, in the load's transaction."""
+    """Update fingerprints, links and cluster members for the merged articles, within the transaction of the load."""
     con.execute("set variable version = ?", [VERSION])
     con.execute("set variable no_story = ?", [list(NO_STORY)])
     con.execute("set variable frequent = ?", [FREQUENT])
@@ -83,8 +84,9 @@ def update_clusters(con: Connection) -> None:
 def stars(sizes: Mapping[int, int], links: Iterable[Link]) -> dict[int, Membership]:
     """The membership of every text in ``sizes`` (key to number of shingles); a text without links is its own centre.
 
-    The text most similar to others becomes a centre, and texts linked to it cannot become one; then the next, and so
-    on. Every other text joins the centre it is most similar to. The order of the arguments does not matter.
+    The text that is most similar to others becomes the first centre; texts linked to it cannot become centres. Of the
+    remaining texts, the next centre is chosen in the same way, until none remains. Then every other text joins the
+    centre that it is most similar to. The order of the arguments does not matter.
     """
     near: dict[int, dict[int, Link]] = defaultdict(dict)
     for link in links:
@@ -243,8 +245,8 @@ def _shingles(con: Connection) -> dict[int, Shingles]:
 
 
 def add_linked(con: Connection, table: str, key: str, links: str) -> None:
-    """Add to ``table``, whose one column is ``key``, every key that ``links`` connect, directly or not, to one of its
-    keys."""
+    """Add to ``table``, whose only column is ``key``, all keys that ``links`` connect to a key in it, directly or
+    indirectly."""
     con.execute(f"create or replace temp table edge as select distinct {key} from {table}")  # noqa: S608
     while True:
         con.execute(

@@ -1,9 +1,10 @@
-"""The events of stories, brought up to date by each load.
+"""Groups stories that report one event, and updates these groups in each load.
 
 stories of the load -> signs -> pairs within two weeks that share a country, an entity or a number -> links -> groups
 
-Signs, links and groups are functions of the set of stored stories, so the order of arrival does not matter. Only groups
-connected with a story of the load are computed again.
+Signs are what a story is compared by: day, countries, topic, names, words, numbers. Signs, links and groups depend only
+on the set of stored stories, so the order of arrival does not matter. Only groups that are connected with a story of
+the load are computed again.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ _FROM_ARTICLES = """
 
 
 def update_events(con: Connection) -> None:
-    """Bring signs, links and events up to date with the merged articles, in the load's transaction."""
+    """Update signs, links and events for the merged articles, within the transaction of the load."""
     con.execute(
         f"""
         create or replace temp table loaded as {_FROM_ARTICLES};

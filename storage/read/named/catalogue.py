@@ -1,6 +1,6 @@
 """The named queries, read from the SQL files of this folder.
 
-A file is named as the query and begins with a header of comments. A parameter of the header is ``$name`` in the SQL::
+A file has the name of its query and begins with comments as a header. The SQL refers to a parameter as ``$name``::
 
     -- title: What is new?
     -- description: The stories seen last, newest first. A long text
@@ -9,7 +9,7 @@ A file is named as the query and begins with a header of comments. A parameter o
     -- param since (date, example 2026-01-01): First day, by UTC.
     select .. from stories where ($language = '' or language = $language) and published_day >= $since
 
-Types are text, integer, number, boolean and date. Without a default a parameter must be given; ``default null`` is
+The types are text, integer, number, boolean and date. A parameter without a default is required; ``default null`` means
 SQL's null. The SQL is one SELECT.
 """
 
@@ -64,19 +64,19 @@ class Parameter:
     default: Value = None
 
     def value(self, text: str) -> Value:
-        """``text`` as a value of this parameter's type.
+        """``text`` as a value of this parameter's type; a country code must exist.
 
-        Raises: QueryError when it is none.
+        Raises: QueryError when ``text`` is no such value.
         """
         if self.name == "country" and text and not is_country(text.upper()):
             raise QueryError(f"country {text!r}: none has this code; {country_hint(text)}", kind="parameter")
         return self.converted(text)
 
     def converted(self, text: str) -> Value:
-        """``text`` as a value of this parameter's type, without a look into the list of countries, which each process
-        that opens a corpus would otherwise import.
+        """``text`` as a value of this parameter's type, without the check of country codes that `value` makes. The list
+        of countries would be imported by every process that opens a corpus.
 
-        Raises: QueryError when it is none.
+        Raises: QueryError when ``text`` is no such value.
         """
         try:
             return _converted(self.type, text)
@@ -93,14 +93,14 @@ class Parameter:
 
     @property
     def usage(self) -> str:
-        """The parameter as it is written on the command line, in brackets if it may be left out."""
+        """The parameter as written on the command line; in brackets if it is optional."""
         text = f"{self.name}={shlex.quote(self.example)}"
         return text if self.required else f"[{text}]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamedQuery:
-    """One query with its description."""
+    """A query with its name, description and parameters."""
 
     name: str
     title: str
@@ -111,7 +111,7 @@ class NamedQuery:
     """One SELECT; parameters are written ``$name``."""
 
     def values(self, given: Mapping[str, str]) -> dict[str, Value]:
-        """The values of all parameters: those ``given``, converted, and the defaults of the others.
+        """The values of all parameters: for those in ``given`` the converted texts, for the others their defaults.
 
         Raises: QueryError for an unknown, a missing or a malformed parameter; the message lists the parameters.
         """
@@ -126,21 +126,21 @@ class NamedQuery:
 
     @property
     def examples(self) -> dict[str, str]:
-        """The example of every required parameter: with them the query runs."""
+        """An example value for every required parameter, enough to run the query."""
         return {one.name: one.example for one in self.parameters if one.required}
 
 
 @cache
 def named_queries() -> dict[str, NamedQuery]:
-    """All named queries by name, sorted.
+    """All named queries by name, sorted by name.
 
-    Raises: QueryError when a file is malformed; it names file and fault.
+    Raises: QueryError for a malformed file; the message names the file and the fault.
     """
     return {path.stem: parse(path.stem, path.read_text("utf-8")) for path in sorted(FOLDER.glob("*.sql"))}
 
 
 def queries_view() -> str:
-    """SQL that makes the view ``queries``, so that every tool that opens a corpus finds the named queries."""
+    """SQL that creates the view ``queries``, which lists the named queries for every tool that opens a corpus."""
     rows = ",\n".join(map(_row, named_queries().values()))
     comments = "".join(
         f"comment on column queries.{column} is {quoted(text)};\n" for column, text in _COLUMNS.items()
@@ -167,7 +167,7 @@ def _struct(one: Parameter) -> str:
 
 
 def named_query(name: str) -> NamedQuery:
-    """The query of that name.
+    """The named query ``name``.
 
     Raises: QueryError when there is none; the message lists the names.
     """
@@ -178,7 +178,7 @@ def named_query(name: str) -> NamedQuery:
 
 
 def parse(name: str, text: str) -> NamedQuery:
-    """The query in a file's text.
+    """The query ``name``, read from ``text``, the content of its file.
 
     Raises: QueryError when the header is malformed or does not fit the SQL.
     """
