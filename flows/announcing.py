@@ -1,7 +1,7 @@
-"""Artifacts (for people) and events (for automations) that an ingest run gives Prefect besides its account.
+"""What an ingest run gives Prefect besides its summary: artifacts for people, and events for automations.
 
-Artifacts of the run: ``ingest-new-stories`` (with links), ``ingest-failing-feeds``, ``ingest-summary``.
-Events: ``fivegwatch.run.completed`` (or ``.failed``, ``.skipped``), ``fivegwatch.stories.new`` with the count,
+Artifacts of the run: ``ingest-new-stories`` (with links), ``ingest-failing-feeds``, ``ingest-summary``. Events:
+``fivegwatch.run.completed`` (or ``.failed``, ``.skipped``), ``fivegwatch.stories.new`` with the count,
 ``fivegwatch.story.new`` for each story, ``fivegwatch.feed.STATUS`` with a feed's new health (failing, silent, walled,
 gone, ..; see the view feed_health), ``fivegwatch.feed.recovered``.
 """
@@ -22,14 +22,14 @@ from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.read.run_results import failing_feeds, feed_transitions, new_stories
 
 MOST_STORIES = 100
-"""Most stories that one run announces one by one; a backfill of the first day must not flood Prefect's queue."""
+"""Most stories for which a run emits an event each; otherwise the first backfill would flood Prefect's queue."""
 MOST_FEEDS = 500
 TITLE_CHARS = 200
 _MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+!|~&-])")
 
 
 def announce_run(flow: str, outcome: str, message: str, settings: Settings | None) -> None:
-    """Emit the event ``fivegwatch.run.OUTCOME`` about the run of ``flow``."""
+    """Emit the event ``fivegwatch.run.OUTCOME`` about the run of ``flow``, with ``message``."""
     corpus = str(settings.database) if settings else "unknown"
     emit_event(
         event=f"fivegwatch.run.{outcome}",
@@ -39,9 +39,10 @@ def announce_run(flow: str, outcome: str, message: str, settings: Settings | Non
 
 
 async def announce_ingest(settings: Settings, run_id: str) -> None:
-    """Write the artifacts and emit the events on new stories and feeds of the run ``run_id``, from the corpus.
+    """Write the artifacts of the run ``run_id``, and emit the events on its new stories and feeds, read from the
+    corpus.
 
-    Results of ingest runs since the last announced one are included: they were killed, or made by hand.
+    Runs since the last announced one are included if they announced nothing: they were killed, or started by hand.
 
     Raises:
         StorageError: the corpus cannot be read.
@@ -72,7 +73,7 @@ async def announce_ingest(settings: Settings, run_id: str) -> None:
 
 
 def stories_as_markdown(stories: list[dict[str, Any]]) -> str:
-    """A list of links to the stories, with site, date and reason; headlines are shown literally."""
+    """A Markdown list of links to ``stories``, with site, date and reason. Markup in a headline is escaped."""
     lines = []
     for row in stories[:MOST_STORIES]:
         day = f", {row['published_at']:%Y-%m-%d}" if row["published_at"] else ""
@@ -113,7 +114,7 @@ def _number(stories: list[dict[str, Any]]) -> str:
 
 
 def _literal(text: str) -> str:
-    """The text with everything escaped that Markdown or HTML would read as markup, on one line."""
+    """``text`` on one line, with everything escaped that Markdown or HTML would read as markup."""
     return _MARKUP.sub(r"\\\1", " ".join(text.split()))
 
 

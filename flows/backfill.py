@@ -1,6 +1,6 @@
-"""The backfills as Prefect flows, one for each kind of request; each form is made from the request's parameters.
+"""The backfills as Prefect flows: one for each kind of request, whose form is made from the parameters of the request.
 
-A unit is a task run; the pages themselves never travel through Prefect.
+Each unit is a task run; the pages themselves never pass through Prefect.
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ TABLE_ROWS = 200
 _31, _30, _29 = "0[1-9]|[12][0-9]|3[01]", "0[1-9]|[12][0-9]|30", "0[1-9]|[12][0-9]"
 DAY_PATTERN = rf"^[0-9]{{4}}-((0[13578]|1[02])-({_31})|(0[469]|11)-({_30})|02-({_29}))$"
 Day = Annotated[date, Field(json_schema_extra={"pattern": DAY_PATTERN})]
-"""A day in a Prefect form: the server checks no format ``date``, but a pattern, by which it refuses 2023-02-30."""
+"""A day in a Prefect form. It has a pattern, because the server does not check the format ``date``; the pattern refuses
+days such as 2023-02-30.
+"""
 HOME = Parameter(
     name="home",
     type=str | None,
@@ -45,7 +47,9 @@ DRY_RUN = Parameter(
 
 
 def flow_of(kind: type[Request]) -> Flow[..., Any]:
-    """The flow ``backfill-NAME`` for a kind of request. Its form has the parameters of the request and of the run."""
+    """The flow ``backfill-NAME`` for the kind of request ``kind``. Its form has the parameters of the request and of
+    the run.
+    """
     own = [item for item in parameters_of(kind) if item.about.on_form]
     options = [item for item in kind.run_options() if item.about.on_form]
     required = [item for item in own if item.is_required]
@@ -99,7 +103,7 @@ async def _dry_run(settings: Settings, request: Request, options: RunOptions) ->
 
 
 def _ended(account: Account, key: str) -> Ended:
-    """What the run reports at its end, with a table of its units or, if it had none, of its counts."""
+    """What the run reports at its end, with a table of its units; if it had no units, with a table of its counts."""
     rows = sorted(account.by_unit.items(), key=lambda item: -item[1].total())[:TABLE_ROWS]
     table: list[dict[str, Any]] = [{"unit": name, **dict(counts)} for name, counts in rows]
     table += [{"unit": name, "failed": why} for name, why in sorted(account.problems.items())[:TABLE_ROWS]]

@@ -1,4 +1,4 @@
-"""What the Prefect flows share: settings, lock, steps as task runs, artifacts, the state a flow run ends in.
+"""What all Prefect flows use: settings, lock, steps as task runs, artifacts, and the final state of a flow run.
 
 settings -> lost runs -> lock -> progress artifact -> work, step by step -> table artifact -> event -> final state
 """
@@ -34,8 +34,9 @@ from fivegwatch.storage.disk.locks import RunLockedError, check_corpus_exists, r
 T = TypeVar("T")
 UPDATE_EVERY_S = 5.0
 RUN_WAIT_S = 3 * 3600.0
-"""How long a run waits for the one at work. An ingest ends after ``run_seconds``; judging a large corpus again takes
-hours."""
+"""How many seconds a run waits for the run that is at work. An ingest ends after ``run_seconds``; judging a large
+corpus again takes hours.
+"""
 Log = logging.Logger | logging.LoggerAdapter[Any]
 
 
@@ -44,16 +45,16 @@ class Ended:
     """What a run reports at its end."""
 
     message: str
-    """The account in one line; the message of the final state."""
+    """The summary of the run in one line; it is the message of the final state."""
     table: list[dict[str, Any]] | None = None
-    """Rows of the table artifact ``<key>``."""
+    """Rows of the table artifact ``<key>``; None for no such artifact."""
     key: str = ""
     name: str = "Completed"
-    """Name of the final state; ``Failed`` ends the flow run as failed."""
+    """Name of the final state; ``Failed`` makes the flow run fail."""
 
 
 class FlowReporter:
-    """Reports to the run's log, and keeps its progress artifact up to date every few seconds."""
+    """Writes progress to the run's log, and updates its progress artifact every few seconds."""
 
     def __init__(self, log: Log, artifact: UUID | None) -> None:
         self._log, self._artifact = log, artifact
@@ -65,27 +66,27 @@ class FlowReporter:
         self._log.info("%s: %d", name, total)
 
     def grow(self, more: float) -> None:
-        """Expect ``more`` units in the current stage."""
+        """Add ``more`` units to the current stage."""
         self._total = max(1.0, self._total + more)
 
     def advance(self, done: float = 1) -> None:
-        """Count ``done`` units as finished; the artifact follows at the end of the next step."""
+        """Count ``done`` more units as finished; the artifact is updated at the end of the next step."""
         self._done += done
 
     def detail(self, text: str) -> None:
-        """Remember ``text`` for the next line on progress."""
+        """Keep ``text`` for the next line on progress."""
         self._detail = text
 
     def note(self, text: str) -> None:
-        """Log the line."""
+        """Log ``text``."""
         self._log.info("%s", text)
 
     def warn(self, text: str) -> None:
-        """Log the line as a warning."""
+        """Log ``text`` as a warning."""
         self._log.warning("%s", text)
 
     async def publish(self) -> None:
-        """Write the share done to log and artifact, unless it was written a moment ago."""
+        """Write the finished share to log and artifact, unless that was done a moment ago."""
         if self._artifact and self._total and time.monotonic() - self._published_s > UPDATE_EVERY_S:
             self._published_s = time.monotonic()
             tail = f"; {self._detail}" if self._detail else ""
@@ -97,12 +98,12 @@ class FlowReporter:
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """What a run gets from Prefect: a reporter, and a way to record each step."""
+    """What Prefect gives a run: a reporter, and a way to record each step."""
 
     report: FlowReporter
 
     async def step(self, name: str, work: Callable[[], Awaitable[T]]) -> T:
-        """The result of ``work``, run as a task run called ``name``."""
+        """The result of ``work``, which is recorded in Prefect as a task run called ``name``."""
 
         # Each step is a task around a closure, so no page or feed passes through the engine.
         @task(name=name.partition(":")[0], task_run_name=name, cache_policy=NO_CACHE, persist_result=False)
@@ -178,10 +179,10 @@ def _skipped(flow: str, why: str, settings: Settings | None) -> State[Any]:
 async def _entered(
     lock: Callable[[Layout], AbstractContextManager[Any]], layout: Layout, wait_s: float, log: Log
 ) -> AbstractContextManager[Any]:
-    """A context manager that holds the lock already; waits for it without blocking the event loop.
+    """Wait for ``lock`` without blocking the event loop; returns a context manager that already holds it.
 
     Raises:
-        RunLockedError: it is not free within ``wait_s`` seconds.
+        RunLockedError: the lock is not free within ``wait_s`` seconds.
     """
     end, noted, stack = time.monotonic() + wait_s, False, ExitStack()
     while True:
@@ -201,7 +202,7 @@ async def _entered(
 def _crash_lost(layout: Layout, deployment: UUID | None, log: Log) -> None:
     """Mark flow runs as crashed that a killed worker left open.
 
-    If the server is too busy for that, this run goes on.
+    If the Prefect server is too busy for that, the present run continues.
     """
     try:
         if lost := crash_lost_runs(layout, [deployment] if deployment else []):

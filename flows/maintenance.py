@@ -1,4 +1,4 @@
-"""The daily flow: old spool batches and archived pages are swept, the corpus is checked, a copy is published."""
+"""The daily flow: removes old spool batches and archived pages, checks the corpus, and publishes a copy."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ async def maintenance(home: str | None = None) -> State[Any]:
 
 
 def _forget_old_runs(settings: Settings, engine: Engine) -> None:
-    """Remove this directory's runs of long ago from Prefect's database; a server that refuses does not end the run."""
+    """Remove old runs of this directory from Prefect's database; if the server refuses, the present run continues."""
     try:
         if number := forget_old_runs(deployments_of(settings.home)):
             engine.report.note(

@@ -1,4 +1,6 @@
-"""The manual flow after a change of rules: stored texts and archived pages judged again, without the network."""
+"""The flow to start by hand after a change of rules: judges stored texts and archived pages again, without the
+network.
+"""
 
 from __future__ import annotations
 

@@ -46,14 +46,15 @@ enabled = true
 
 
 def make_directory(folder: Path, contact: str, watchlist: str = "") -> list[str]:
-    """Make a working directory and return a line for each thing made or already there.
+    """Make a working directory; returns one line for each file or folder that was made or that existed.
 
-    ``watchlist``: the name of a shipped one; empty: the directory's own, or the first shipped.
+    ``watchlist`` is the name of a shipped watchlist. If it is empty, the directory keeps its own, or gets the first
+    shipped one.
 
     Raises:
         SettingsError: the folder cannot be written to, or has another watchlist.
         WatchlistError: there is no shipped watchlist of this name.
-        StorageError: the corpus in it cannot be opened.
+        StorageError: the corpus in the folder cannot be opened.
     """
     from fivegwatch.flows.serving.deployments import deployments_text_for
     from fivegwatch.flows.tuning.update import note_shipped
@@ -94,9 +95,9 @@ def make_directory(folder: Path, contact: str, watchlist: str = "") -> list[str]
 
 
 def _watchlist_for(folder: Path, name: str) -> str:
-    """The name of the watchlist to make in ``folder``: the one that is there, else ``name``, else the first shipped.
+    """The name of the watchlist for ``folder``: that of the watchlist in it, else ``name``, else the first shipped.
 
-    Raises: SettingsError if another is there, whose files would be mixed with these.
+    Raises: SettingsError if ``folder`` has another watchlist than ``name``, because their files would be mixed.
     """
     subject = folder / SUBJECT_FILE
     if not (folder / "rules.toml").exists():
@@ -110,7 +111,10 @@ def _watchlist_for(folder: Path, name: str) -> str:
 
 
 def own_files(settings: Settings) -> dict[str, Path]:
-    """The files of a working directory that a user edits, by their path below it; a watchlist elsewhere counts, too."""
+    """The files of a working directory that a user edits, by relative path, such as ``watchlist/feeds.toml``.
+
+    The watchlist is included even if it is outside the directory.
+    """
     files = {name: settings.home / name for name in (FILE_NAME, "prefect.yaml")}
     for path in sorted(settings.watchlist.rglob("*")) if settings.watchlist else ():
         assert settings.watchlist is not None

@@ -1,1 +1,1 @@
-"""Alerts: troubles and new stories, sent once to each channel, at once or as a digest."""
+"""Alerts: messages about faults and new stories, sent once to each channel, at once or as a digest."""

@@ -1,4 +1,4 @@
-"""Sends a brief to channels of the settings: HTML and text by mail, text to all others."""
+"""Sends a brief to the channels in the settings: HTML and text by mail, only text to all other channels."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from fivegwatch.sources.services.channels import send
 
 
 def send_brief(settings: Settings, names: Sequence[str], week: Week) -> list[str]:
-    """Send the brief to each channel named; returns a line for each.
+    """Send the brief of ``week`` to each channel in ``names``; returns a line for each channel.
 
-    Raises: SettingsError for a name that is no channel, before anything is sent; ChannelError.
+    Raises: SettingsError, before anything is sent, for a name that is not a channel; ChannelError.
     """
     channels = {channel.name: channel for channel in settings.alerts.channels}
     for name in names:

@@ -1,4 +1,4 @@
-"""Checks saved conditions: whether the watchlist knows what they name, and which recent stories meet them.
+"""Checks the saved conditions for alerts: whether the watchlist has the names in them, and which recent stories match.
 
 conditions, rules, stories -> a line for each condition, faults first
 """
@@ -15,17 +15,17 @@ from fivegwatch.flows.printing.lines import counted
 from fivegwatch.flows.settings.alerts import Condition
 
 TRIAL_DAYS = 30
-"""Days whose stories a condition is tried on."""
+"""A condition is tried on the stories of this many days."""
 WHERE = {
     "country": "",
     "topic": "; its [topics] are in rules.toml",
     "entity": "; the view entities lists the names",
 }
-"""Where the values of each kind are listed."""
+"""The end of a message about an unknown value, by the key of the condition: where the valid values are listed."""
 
 
 def faults_of(condition: Condition, rules: Rules) -> list[str]:
-    """The values in the condition that no story can ever have, each with the likeliest spelling."""
+    """A line for each value in ``condition`` that no story can ever have, with the most similar valid value."""
     names = sorted({entity.name for entity in rules.entities.values()})
     known = {
         "topic": (condition.topics, sorted(rules.topics)),
@@ -46,8 +46,9 @@ def faults_of(condition: Condition, rules: Rules) -> list[str]:
 
 
 def trial_of(condition: Condition, stories: Sequence[Row]) -> str:
-    """A line that says how many stories of the last ``TRIAL_DAYS`` days meet the condition, and names the newest of
-    them."""
+    """A line that says how many stories of the last ``TRIAL_DAYS`` days match ``condition``, and names the newest of
+    them.
+    """
     met: Iterable[Row] = {
         story["cluster_id"]: story for story in stories if matches(story, condition)
     }.values()

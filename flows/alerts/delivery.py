@@ -1,9 +1,9 @@
-"""The alert step of a run: new events of the corpus go into the outbox, and due alerts are delivered.
+"""The alert step of a run, from new events in the corpus to delivered messages: raise alerts, store them, deliver them.
 
 store -> notices -> alerts not raised before -> outbox (durable) -> messages -> each noted as soon as it is sent -> load
 
-After a crash at any point the next run raises the same alerts with the same ids and delivers those not noted as sent.
-Only a crash between a server's acceptance and the note, about a millisecond, repeats a message.
+After a crash at any point, the next run raises the same alerts with the same ids, and delivers those that are not noted
+as sent. A message is repeated only after a crash in the millisecond between a server's acceptance and the note.
 """
 
 from __future__ import annotations
@@ -50,18 +50,18 @@ from fivegwatch.storage.spool.batches import Batch, pending, put_batch
 from fivegwatch.storage.spool.feed_records import Alert, Transition
 
 RECENT = timedelta(days=3)
-"""How far back the corpus is searched for events without an alert: runs may have been off for a weekend."""
+"""How far back the corpus is searched for events without an alert: a machine may have been off for a weekend."""
 NEW_STORY = timedelta(days=7)
-"""Stories published earlier come from a backfill and raise no alert."""
+"""Stories published earlier than this come from a backfill and raise no alert."""
 NO_ALERT = frozenset({"switched_off"})
-"""Troubles of `status` that the operator made."""
+"""Troubles in `status` that raise no alert, because the operator caused them on purpose."""
 MOST_FAIL = "~feeds_failing"
 MESSAGES_A_RUN = 10
 
 
 @dataclass(slots=True)
 class Delivery:
-    """What one alert step of a run did."""
+    """The result of one alert step."""
 
     raised: list[Alert] = field(default_factory=list)
     sent: list[Message] = field(default_factory=list)
@@ -71,11 +71,12 @@ class Delivery:
 async def send_alerts(
     settings: Settings, now: datetime, *, offline: str = "", dry_run: bool = False
 ) -> Delivery:
-    """Raise new alerts and deliver those that are due; ``dry_run`` stores and sends nothing.
+    """Raise new alerts and deliver those that are due; with ``dry_run`` nothing is stored or sent.
 
     ``offline`` is the message if our own network was down during the run, else empty.
 
-    Raises: StorageError if the outbox cannot be written. A channel that does not answer is no error: it is tried again.
+    Raises: StorageError if the outbox cannot be written. A channel that does not answer raises nothing; the next run
+    tries it again.
     """
     done, layout = Delivery(), Layout.for_database(settings.database)
     if not settings.alerts.channels:
@@ -103,10 +104,7 @@ async def send_alerts(
 async def _deliver_due(
     settings: Settings, layout: Layout, done: Delivery, now: datetime, *, dry_run: bool
 ) -> None:
-    """Send the messages that are due to each channel, or with ``dry_run`` only list them.
-
-    They are added to ``done``.
-    """
+    """Send to each channel the messages that are due, and add them to ``done``; with ``dry_run`` only add them."""
     waiting, last = [*waiting_alerts(layout), *done.raised], last_deliveries(layout)
     for channel in settings.alerts.channels:
         messages = due_messages(channel, waiting, settings.alerts, now, last.get(channel.name))
@@ -149,7 +147,9 @@ def _notices(settings: Settings, layout: Layout, own: Sequence[Transition], now:
 
 
 def _own_transitions(settings: Settings, now: datetime, offline: str) -> list[Transition]:
-    """Troubles of the installation that begin or end now, by the same reasons as `status`, and changes of outlets."""
+    """The beginnings and ends, since the last alert step, of the installation's own troubles (as `status` gives them)
+    and of drifts of outlets.
+    """
     if not settings.database.exists():
         return []
     seen = overview(settings.database)
@@ -174,7 +174,7 @@ def _own_transitions(settings: Settings, now: datetime, offline: str) -> list[Tr
 
 
 async def heartbeat(settings: Settings) -> str:
-    """Call the heartbeat address; returns why that failed, or nothing."""
+    """Request the heartbeat address; returns why that failed, empty if it did not."""
     if not settings.alerts.heartbeat:
         return ""
     try:

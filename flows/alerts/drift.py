@@ -1,9 +1,9 @@
-"""Alerts on outlets whose newest pages differ from earlier ones: a new template, lost dates, a wall without a message.
+"""Alerts on drift: the newest pages of an outlet differ from its earlier ones (new template, lost dates, hidden texts).
 
-rows of outlet_drift, what was recorded of each outlet -> changes to record; those that last -> alerts
+rows of outlet_drift, recorded changes of each outlet -> changes to record; lasting ones -> alerts
 
-The pages of an evening can differ from the others too. So a drift must be sure, and be seen for nearly a day, before it
-is an alert; and an outlet whose pages change to and fro is one alert.
+The pages of one evening may differ by chance. So a drift raises an alert only if it is statistically sure and lasts for
+nearly a day. An outlet whose pages change back and forth raises one alert.
 """
 
 from __future__ import annotations
@@ -19,14 +19,15 @@ from fivegwatch.storage.spool.feed_records import Transition
 
 Row = dict[str, Any]
 DRIFT = "~drift "
-"""Begins the subject of such a change; the site of the outlet follows."""
+"""Prefix of the subject of a recorded drift; the site of the outlet follows."""
 SURE = 1e-6
-"""Largest chance of a drift that counts. 200 outlets with eight measures and a new set of pages a day are 600,000
-comparisons a year."""
+"""A drift counts if the probability that it is chance is at most this. 200 outlets with eight measures and a new set of
+pages a day are 600,000 comparisons a year.
+"""
 LASTS = timedelta(hours=20)
-"""A drift is an alert if it is still seen so long after it was first seen."""
+"""A drift raises an alert if it is still there this long after it was first seen."""
 STREAK = timedelta(days=14)
-"""An outlet that drifts again within this time of an alert is the same trouble."""
+"""If an outlet drifts again within this time of an alert, it is the same trouble and raises no new alert."""
 DOUBTED, CHANGED, USUAL = "changed?", "changed", "ok"
 """Statuses of an outlet: its pages differ, they differ for long, they are as before or are what is usual now."""
 SHARES = frozenset({"short", "undated", "clockless", "flagged", "disputed", "refused"})
@@ -36,7 +37,7 @@ WORDS = {
     "clockless": "dated without a time", "flagged": "behind walls, cut or garbled",
     "disputed": "read differently by two readers", "refused": "without a story",
 }  # fmt: skip
-"""The measures of outlet_drift in words."""
+"""The measures of the view outlet_drift, in words."""
 
 
 def drift_changes(
@@ -46,11 +47,11 @@ def drift_changes(
     *,
     now: datetime,
 ) -> list[Transition]:
-    """What to record of outlets now; those whose event is ``begins`` are alerts.
+    """The changes of outlets to record now; those whose event is ``begins`` are alerts.
 
-    ``rows``: rows of outlet_drift that drift, by site. ``before``: by site the last recorded change (``after``,
-    ``changed_at``) with the time of the last alert (``begun_at``). ``walled``: sites of feeds that are walled or
-    blocked, on which there was an alert already.
+    ``rows`` holds, by site, the rows of outlet_drift that drift. ``before`` holds, by site, the last recorded change
+    (``after``, ``changed_at``) with the time of the last alert (``begun_at``). ``walled`` holds sites with walled or
+    blocked feeds, for which an alert was raised already.
     """
     sure = {
         site: [row for row in group if row["chance"] <= SURE]
@@ -81,7 +82,7 @@ def drift_changes(
 
 
 def in_words(rows: Iterable[Row]) -> str:
-    """One sentence on how an outlet's newest pages differ, and how sure that is; empty for no rows."""
+    """One sentence on how an outlet's newest pages differ, and how sure that is; empty if there are no ``rows``."""
     ones = sorted(rows, key=lambda row: (row["chance"], row["measure"]))
     if not ones:
         return ""

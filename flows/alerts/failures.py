@@ -1,4 +1,4 @@
-"""Alerts of runs that fail or are killed. The corpus may be broken or the disk full, so the outbox is not used.
+"""Alerts on runs that fail or are killed. They do not use the outbox: the corpus may be broken or the disk full.
 
 a run begins -> a count of runs without an end; a run fails -> a message to each channel, noted by an empty file
 """
@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 @contextmanager
 def begun_runs(settings: Settings) -> Iterator[int]:
-    """Count a run as begun while the block runs; yields how many runs in a row before it were killed."""
+    """Count a run as begun while the block is executed; yields how many runs in a row before it were killed."""
     count = Layout.for_database(settings.database).root / "runs-begun"
     killed = 0
     with suppress(OSError):
@@ -41,9 +41,10 @@ def begun_runs(settings: Settings) -> Iterator[int]:
 
 
 async def send_failure(settings: Settings, message: str, now: datetime) -> None:
-    """Send the failure of a run to each channel, once until runs have been good for a day; never raises.
+    """Send ``message`` about a failed run to each channel; never raises.
 
-    A channel with a digest gets it at once, too, as no digest goes out while runs fail.
+    A channel gets no second message until runs have been good for a day. A channel with a digest also gets the message
+    at once, because no digest is sent while runs fail.
     """
     with _logged():
         for channel in settings.alerts.channels:
@@ -60,7 +61,9 @@ async def send_failure(settings: Settings, message: str, now: datetime) -> None:
 
 
 async def send_recovery(settings: Settings, now: datetime) -> None:
-    """After a day of good runs, send the end of its failures to each channel that got them; never raises."""
+    """Tell each channel that got a failure that runs are in order again, once they have been good for a day; never
+    raises.
+    """
     with _logged():
         for channel in settings.alerts.channels:
             note = _failure_note(settings, channel)
@@ -72,7 +75,7 @@ async def send_recovery(settings: Settings, now: datetime) -> None:
 
 
 async def _delivered(channel: Channel, title: str, body: str) -> bool:
-    """Send a message, and log why if that fails; returns whether it was delivered."""
+    """Send a message; returns whether it was delivered, and logs the reason if not."""
     try:
         await send(channel.url, f"fivegwatch: {title}", body)
     except ChannelError as error:
@@ -83,7 +86,7 @@ async def _delivered(channel: Channel, title: str, body: str) -> bool:
 
 @contextmanager
 def _logged() -> Iterator[None]:
-    """Log what goes wrong in the block: a message about a run must not end it."""
+    """Log every error in the block instead of raising it: a message about a run must not end the run."""
     try:
         yield
     except (NewsError, OSError) as error:
@@ -91,6 +94,8 @@ def _logged() -> Iterator[None]:
 
 
 def _failure_note(settings: Settings, channel: Channel) -> Path:
-    """The empty file that marks that the channel was sent a failure; its modification time is that of the last one."""
+    """The empty file that shows that ``channel`` got a message about a failure; its modification time is that of the
+    last failed run.
+    """
     name = hashlib.sha256(channel.name.encode()).hexdigest()[:12]
     return Layout.for_database(settings.database).root / f"failure-told-{name}"

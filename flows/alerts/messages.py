@@ -1,4 +1,4 @@
-"""Which alerts go out now, in which messages. Pure: nothing is sent, nothing is stored.
+"""Decides which alerts are sent now, and in which messages. Nothing is sent or stored here.
 
 waiting alerts, channel, now -> due alerts -> one message each, or one summary
 
@@ -15,9 +15,9 @@ from fivegwatch.flows.settings.alerts import AlertSettings, Channel
 from fivegwatch.storage.spool.feed_records import Alert
 
 SINGLY = 3
-"""More alerts than this at once are one message."""
+"""Most alerts that are sent as single messages; more become one summary."""
 LINES = 40
-"""Alerts that a summary lists; the others are only counted."""
+"""Most alerts that a summary lists; the others are only counted."""
 ATTEMPTS = 12
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=5), timedelta(hours=6)
 
@@ -38,7 +38,7 @@ def due_messages(
     now: datetime,
     last_sent: datetime | None,
 ) -> list[Message]:
-    """The messages to send to ``channel`` at ``now``; ``last_sent`` is when it was last sent anything."""
+    """The messages to send to ``channel`` at ``now``; ``last_sent`` is when the channel last got a message."""
     if is_quiet(settings, now):
         return []
     due = sorted(
@@ -62,12 +62,12 @@ def due_messages(
 
 
 def body_of(alert: Alert) -> str:
-    """The text of one alert, with the address it is about."""
+    """The text of one alert, with the address that it is about."""
     return f"{alert.text} {alert.url}".strip()
 
 
 def is_quiet(settings: AlertSettings, now: datetime) -> bool:
-    """Whether ``now`` is in the quiet hours."""
+    """Whether ``now`` is in the quiet hours of the settings."""
     if settings.quiet is None:
         return False
     begin, end = settings.quiet
@@ -78,7 +78,9 @@ def is_quiet(settings: AlertSettings, now: datetime) -> bool:
 def _digest_due(
     at: time, settings: AlertSettings, now: datetime, last_sent: datetime | None, due: Sequence[Alert]
 ) -> bool:
-    """Whether a digest is due: its time of day has passed since the last one, or since the oldest alert was raised."""
+    """Whether a digest is due: its time of day has passed since the last digest, or since the oldest alert was
+    raised.
+    """
     local = now.astimezone(settings.zone)
     latest = local.replace(hour=at.hour, minute=at.minute, second=0, microsecond=0)
     if latest > local:
@@ -91,7 +93,7 @@ def _digest_due(
 
 
 def after_delivery(alert: Alert, now: datetime, problem: str = "") -> Alert:
-    """The record of ``alert`` after a delivery, which failed if there is a ``problem``."""
+    """The record of ``alert`` after an attempt to deliver it; the attempt failed if there is a ``problem``."""
     if not problem:
         return replace(alert, state="sent", changed_at=now, problem="", next_attempt_at=None)
     attempts = alert.attempts + 1

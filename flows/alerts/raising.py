@@ -1,6 +1,7 @@
-"""Makes alerts from what happened: changes of health, troubles of the installation, gaps, stories by saved conditions.
+"""Makes alerts of what happened: changes of feeds' health, troubles of the installation, gaps, stories that match a
+condition.
 
-An alert's id is a hash of its content, so one event is never raised twice.
+The id of an alert is a hash of its content, so the same event is never raised twice.
 """
 
 from __future__ import annotations
@@ -22,36 +23,38 @@ from fivegwatch.storage.spool.feed_records import Alert, Transition
 Row = dict[str, Any]
 NETWORK = "~network"
 GAP_STREAK = timedelta(days=14)
-"""Gaps of one feed that are no further apart are one trouble."""
+"""Gaps of one feed that follow each other within this time are one trouble."""
 FAILURES = frozenset({"failing", "walled", "gone"})
 LINE_CHARS, TEXT_CHARS = 200, 600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """An alert before it is addressed to channels."""
+    """An alert for which the channels are not chosen yet."""
 
     id: str
     about: str
-    """``feeds``, ``runs``, ``gaps`` or ``stories``: which channels want it."""
+    """``feeds``, ``runs``, ``gaps`` or ``stories``: channels choose by it what they get."""
     subject: str
     kind: str
     title: str
     text: str
     url: str = ""
     channels: tuple[str, ...] = ()
-    """Names of channels; empty: every channel that wants ``about``."""
+    """Names of the channels that get it; empty: every channel that wants ``about``."""
     only_after: frozenset[str] | None = None
-    """Ids of which the channel must have got one, as the begin of the trouble that ends; None: no such condition."""
+    """Only channels that got one of the alerts with these ids get it (the alert on the start of a trouble that now
+    ends); None for no such condition.
+    """
     other_ids: frozenset[str] = frozenset()
-    """Ids under which the same thing may have been raised before."""
+    """Other ids under which the same event may have been raised before."""
 
 
 def of_changes(changes: Iterable[Change], *, most_fail: bool) -> list[Notice]:
-    """Notices of changes of health. The end of a trouble goes only to channels that got its begin.
+    """A notice for each change of health. The end of a trouble goes only to channels that got its beginning.
 
-    ``most_fail``: the installation's own alert says that most feeds fail at once, as behind a dead proxy. What still
-    fails when that is over is raised then.
+    ``most_fail`` is set while most feeds fail at once, as behind a dead proxy, for which there is an alert of its own.
+    Then feeds that begin to fail give no notice; those that still fail when that alert has ended are raised then.
     """
     notices = []
     for change in changes:
@@ -71,7 +74,7 @@ def of_changes(changes: Iterable[Change], *, most_fail: bool) -> list[Notice]:
 
 
 def of_transition(transition: Transition, title: str = "") -> Notice | None:
-    """The notice of a change of health; None if it is not worth an alert."""
+    """The notice of one change of health; None if the change is not worth an alert."""
     if not transition.event:
         return None
     feed, own = transition.feed_id, transition.feed_id.startswith("~")
@@ -100,7 +103,7 @@ def of_transition(transition: Transition, title: str = "") -> Notice | None:
 
 
 def _remedy(transition: Transition) -> str:
-    """What to do about a feed that has a new address; empty if none is known."""
+    """What to do about a feed that has a new address; empty if no new address is known."""
     new = transition.url if transition.after == "moved" else transition.proposed_url
     if not new:
         return ""
@@ -109,9 +112,10 @@ def _remedy(transition: Transition) -> str:
 
 
 def of_gaps(gaps: Sequence[Row], since: datetime | None = None) -> list[Notice]:
-    """A notice for the first gap of each streak of a feed, if it was noticed after ``since``.
+    """A notice for the first gap in each streak of gaps of a feed, if that gap was noticed after ``since``.
 
-    ``gaps``: rows of base.gaps, in order of time."""
+    ``gaps`` are rows of base.gaps in order of time.
+    """
     last: dict[str, datetime] = {}
     notices = []
     for gap in gaps:
@@ -139,9 +143,10 @@ def of_gaps(gaps: Sequence[Row], since: datetime | None = None) -> list[Notice]:
 
 
 def of_stories(stories: Iterable[Row], conditions: Sequence[Condition]) -> list[Notice]:
-    """Notices of new stories, by saved condition; copies of a story give one notice.
+    """A notice for each new story that matches a saved condition; copies of one story give one notice.
 
-    A cluster has the id of its earliest member, which an earlier copy changes; so all members' ids count as raised.
+    A cluster has the id of its earliest member, which changes when an earlier copy is found. So a cluster counts as
+    raised if any of its members was raised.
     """
     notices: dict[str, Notice] = {}
     for story in stories:
@@ -164,7 +169,7 @@ def of_stories(stories: Iterable[Row], conditions: Sequence[Condition]) -> list[
 
 
 def matches(story: Row, condition: Condition) -> bool:
-    """Whether a story (a row of the view stories) meets a saved condition."""
+    """Whether ``story`` (a row of the view stories) matches ``condition``."""
     words = f"{story['title']}\n{story.get('body') or ''}".casefold()
     entities = {name.casefold() for name in story["entities"] or ()}
     return (
@@ -179,7 +184,9 @@ def matches(story: Row, condition: Condition) -> bool:
 def addressed(
     notices: Iterable[Notice], settings: AlertSettings, known: set[tuple[str, str]], now: datetime
 ) -> list[Alert]:
-    """An alert for each channel that wants it, except those already raised; ``known`` holds (id, channel)."""
+    """An alert for each notice and each channel that wants it, without those raised before; ``known`` holds their (id,
+    channel).
+    """
     return [
         Alert(
             alert_id=item.id, channel=channel.name, raised_at=now, subject=item.subject, kind=item.kind,

@@ -1,4 +1,6 @@
-"""An ingest run with alerts: the channels of ``[alerts]`` get its notices, and a good run calls the heartbeat."""
+"""An ingest run with alerts: it sends notices to the channels in ``[alerts]``, and a good run requests the
+heartbeat.
+"""
 
 from __future__ import annotations
 
@@ -14,15 +16,15 @@ from fivegwatch.flows.runs.summary import Summary
 from fivegwatch.flows.settings.settings import Settings
 
 KILLED_RUNS = 3
-"""Runs in a row that must be killed before an alert: a machine that stops is no trouble of the runs."""
+"""An alert is raised if this many runs in a row are killed; fewer may be because the machine was switched off."""
 
 
 async def watched(
     settings: Settings, report: Reporter, step: Step, ingest: Callable[[], Awaitable[Summary]]
 ) -> Summary:
-    """The account of ``ingest``, once its alerts have been sent. A channel that fails does not fail the run.
+    """The summary of the run ``ingest``, after its alerts have been sent. A channel that fails does not fail the run.
 
-    Raises: what ``ingest`` raises, after a message on that failure was sent to the channels.
+    Raises: what ``ingest`` raises, after the channels got a message about it.
     """
     with begun_runs(settings) as killed:
         if killed >= KILLED_RUNS:

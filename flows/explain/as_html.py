@@ -1,4 +1,6 @@
-"""A verdict as a self-contained HTML page: no script, nothing fetched, every text escaped."""
+"""A verdict as one self-contained HTML page, without scripts; nothing is loaded from elsewhere, and every text is
+escaped.
+"""
 
 from __future__ import annotations
 
@@ -37,11 +39,11 @@ td:first-child{text-align:right}tr.sum td{border-top:1px solid;font-weight:700}
 ul{padding-left:1.2em;margin:.2em 0}article{border-top:1px solid #8886;margin-top:1.5em;padding-top:1em}
 """
 BAR_EM = 12.0
-"""Width of the longest bar."""
+"""Width of the longest bar, in em."""
 
 
 def as_html(verdict: Verdict, background: Background = NO_BACKGROUND) -> str:
-    """An HTML page with the evidence in ``<mark title="rule">``, coloured by its role where the rules are known."""
+    """An HTML page with the evidence in ``<mark title="rule">``, coloured by its role if the rules are known."""
     roles = styles_of(verdict, background)
     word = verdict_word(verdict)
     title = "".join(_marked(cut(verdict.title, verdict.matches, "title"), roles))

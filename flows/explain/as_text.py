@@ -1,6 +1,6 @@
-"""A verdict as lines for a terminal: reason -> marked article -> score -> what would change it -> former verdicts.
+"""A verdict as lines for a terminal: reason -> marked article -> score -> what would change it -> earlier verdicts.
 
-``as_html`` shows the same as a page.
+``as_html`` makes the same as an HTML page.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ STYLES = {
     "negative": "bold white on red",
     "hint": "bold black on white",
 }
-"""Style of marked words, by the role of their facet."""
+"""Styles of marked words, by the role of their facet."""
 MARK = "bold black on yellow"
 ROLE_WORDS = {
     "subject": "what it is about",
@@ -34,19 +34,21 @@ ROLE_WORDS = {
 }
 TEXT_PASSAGES, WHAT_IFS, HISTORY = 12, 4, 10
 LITTLE = 0.05
-"""Parts of the score smaller than this are shown as one."""
+"""Parts of the score that are smaller than this are added up in one line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Background:
-    """Facts about a verdict that need the rules which made it; empty if those rules are no longer known."""
+    """Facts about a verdict that can only be found with the rules that made it; empty if those rules are not known any
+    more.
+    """
 
     roles: Mapping[str, str] = field(default_factory=dict)
     """Role of each facet."""
     labels: Mapping[str, str] = field(default_factory=dict)
     """Label of each rule."""
     what_ifs: tuple[WhatIf, ...] = ()
-    """Single changes to the article that would have changed the verdict."""
+    """Single changes to the article, each of which would have changed the verdict."""
 
 
 NO_BACKGROUND = Background()
@@ -58,7 +60,7 @@ def verdict_word(verdict: Verdict) -> str:
 
 
 def as_text(verdict: Verdict, background: Background = NO_BACKGROUND) -> Iterator[Text]:
-    """Lines for a terminal."""
+    """The verdict as lines for a terminal."""
     colour = {"kept": "green", "near_miss": "yellow", "rejected": "red"}[verdict.verdict]
     yield Text.assemble(
         (verdict_word(verdict), f"bold {colour}"),
@@ -86,7 +88,9 @@ def as_text(verdict: Verdict, background: Background = NO_BACKGROUND) -> Iterato
 
 
 def part_in_words(name: str, background: Background) -> str:
-    """A part of the score in plain words: a rule that speaks against the story is named by its label, not its id."""
+    """The name of a part of the score in plain words; a rule that lowers the score is named by its label instead of its
+    id.
+    """
     place, _, rule = name.partition(": against, ")
     if not rule:
         return name
@@ -94,13 +98,15 @@ def part_in_words(name: str, background: Background) -> str:
 
 
 def parts(verdict: Verdict) -> list[tuple[str, float]]:
-    """The named parts of the score that are not 0, the largest first."""
+    """The parts of the score that are not 0, each with its name, the largest first."""
     named = ((part.name, part.value) for part in verdict.parts if part.value)
     return sorted(named, key=lambda item: -abs(item[1]))
 
 
 def main_parts(verdict: Verdict) -> list[tuple[str, float]]:
-    """The parts worth a line each, and the sum of all smaller ones, so that the lines add up to the score."""
+    """The largest parts of the score, and one part with the sum of all small ones, so that the lines add up to the
+    score.
+    """
     every = parts(verdict)
     main = [(name, value) for name, value in every if abs(value) >= LITTLE]
     rest = sum(value for _, value in every if abs(value) < LITTLE)
@@ -108,7 +114,7 @@ def main_parts(verdict: Verdict) -> list[tuple[str, float]]:
 
 
 def what_would_change(verdict: Verdict, background: Background = NO_BACKGROUND) -> str:
-    """The distance from the threshold, and the part of the score that decides, in one sentence."""
+    """One sentence: how far the score is from the threshold, and which part of the score decides."""
     gap = verdict.threshold - verdict.score
     if verdict.relevant:
         needed = [name for name, value in parts(verdict) if value > -gap]
@@ -129,7 +135,9 @@ def what_would_change(verdict: Verdict, background: Background = NO_BACKGROUND) 
 
 
 def what_if_lines(verdict: Verdict, background: Background) -> Iterator[str]:
-    """What a rejected story lacks, or what a kept one depends on, each with the score it would have otherwise."""
+    """Lines on what a rejected story lacks, or what a kept story depends on, each with the score that it would have
+    otherwise.
+    """
     facets: set[str] = set()
     for item in background.what_ifs:
         if item.facet in facets:
@@ -144,7 +152,7 @@ def what_if_lines(verdict: Verdict, background: Background) -> Iterator[str]:
 
 
 def facts(verdict: Verdict) -> Iterator[str]:
-    """Topics, each with the signs that weigh most if they are known, and entities, a line each."""
+    """A line for each topic (with the signs that weigh most, if they are known) and for each entity."""
     if verdict.topics:
         yield "topics: " + ", ".join(verdict.topics)
     for code, reason in verdict.topic_reasons:
@@ -154,7 +162,7 @@ def facts(verdict: Verdict) -> Iterator[str]:
 
 
 def history_lines(verdict: Verdict) -> Iterator[str]:
-    """The latest verdicts stored in the corpus, oldest first."""
+    """Lines on the latest verdicts that the corpus has, oldest first."""
     for row in verdict.history[-HISTORY:]:
         rules = row["rules_fingerprint"][:12]
         word = row["verdict"].replace("_", " ")
@@ -162,13 +170,15 @@ def history_lines(verdict: Verdict) -> Iterator[str]:
 
 
 def styles_of(verdict: Verdict, background: Background) -> dict[str, str]:
-    """The role of each matched rule by the rule's id; rules whose role is unknown or has no style are left out."""
+    """The role of each rule that matched, by the id of the rule; rules whose role is unknown or has no style are left
+    out.
+    """
     roles = {match.rule: background.roles.get(match.facet, "") for match in verdict.matches}
     return {rule: role for rule, role in roles.items() if role in STYLES}
 
 
 def distinct(matches: Iterable[Match], name: Field) -> Iterator[Match]:
-    """The matches in the field ``name``; of several with one rule and quote only the first."""
+    """The matches in the field ``name``, without repeats of the same rule and quote."""
     seen: set[tuple[str, str]] = set()
     for match in matches:
         if match.field == name and (match.rule, match.quote) not in seen:
@@ -177,7 +187,9 @@ def distinct(matches: Iterable[Match], name: Field) -> Iterator[Match]:
 
 
 def role_of(piece: Piece, roles: Mapping[str, str]) -> str:
-    """The role of a piece: the first in ``STYLES`` that one of its rules has; empty if none is known."""
+    """The role of ``piece``: of the roles of its rules, the one that comes first in ``STYLES``; empty if none is
+    known.
+    """
     return next((role for role in STYLES if any(roles.get(rule) == role for rule in piece.rules)), "")
 
 

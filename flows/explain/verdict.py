@@ -1,4 +1,4 @@
-"""For `explain`: judges a page now, and looks up the facts that need the rules behind a verdict."""
+"""For `explain`: judges a page now, and looks up facts that can only be found with the rules that made a verdict."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from fivegwatch.storage.read.reports import Verdict
 
 
 def judge_page(page: Page, watchlist: Path | None, keep: str = "") -> Verdict:
-    """The verdict on a page under a watchlist (None: the shipped one) and the settings' choice of what to keep.
+    """The verdict on ``page`` by ``watchlist`` (None: the shipped one) and ``keep``, the setting of what to keep.
 
     Raises:
         ExtractionError: the page has no article.
@@ -50,9 +50,10 @@ def judge_page(page: Page, watchlist: Path | None, keep: str = "") -> Verdict:
 def background_of(
     verdict: Verdict, watchlist: Path | None, database: Path | None, keep: str = ""
 ) -> Background:
-    """The background of a verdict, from the rules that made it: those kept with the corpus, else the watchlist's.
+    """The background of ``verdict``, from the rules that made it: those stored with the corpus, else those of
+    ``watchlist``.
 
-    If neither has the verdict's fingerprint, only the roles are known: other rules must not explain the verdict.
+    If neither has the fingerprint of the verdict, only the roles are given, because other rules must not explain it.
     """
     kept = kept_rules(Layout.for_database(database), verdict.rules_fingerprint) if database else None
     try:

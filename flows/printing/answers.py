@@ -1,4 +1,4 @@
-"""The answer to a query in the shape a user wants: table, lines, JSON, CSV, Markdown; long ones through a pager."""
+"""Prints the answer to a query as a table, lines, JSON, CSV or Markdown; a long answer goes through a pager."""
 
 from __future__ import annotations
 
@@ -21,12 +21,14 @@ Rows = Sequence[Sequence[Any]]
 
 
 def answer_lines(columns: Columns, rows: Rows, shape: str, *, room: int | None = None) -> Iterator[str]:
-    """The lines of an answer in one of SHAPES; ``room`` is the width of the terminal in characters, None for a file."""
+    """The lines of an answer, in one of the ``SHAPES``; ``room`` is the width of the terminal in characters, None for a
+    file.
+    """
     return SHAPES[shape](columns, rows, room)
 
 
 def print_answer(columns: Columns, rows: Rows, shape: str, *, pager: bool = True) -> None:
-    """Print an answer; one that is longer than the terminal goes through the pager (``PAGER``, or less)."""
+    """Print an answer; if it is longer than the terminal, it goes through the pager (``PAGER``, or less)."""
     size = shutil.get_terminal_size() if sys.stdout.isatty() else None
     lines = answer_lines(columns, rows, shape, room=size and size.columns)
     if size and pager and sys.stdin.isatty():
@@ -47,7 +49,9 @@ def _table(columns: Columns, rows: Rows, room: int | None) -> Iterator[str]:
 
 
 def _lines(columns: Columns, rows: Rows, room: int | None) -> Iterator[str]:
-    """The lines of an answer whose rows are wider than the screen: one line for each column of a row, nothing cut."""
+    """The lines of an answer whose rows are wider than the screen: one line for each column of each row; nothing is
+    cut.
+    """
     del room
     width = max(map(len, columns), default=0)
     for number, row in enumerate(rows, 1):
@@ -113,7 +117,7 @@ def _plain(value: Any) -> str:
 
 
 def _cell(value: Any) -> Any:
-    """The value for a spreadsheet; a text that would be read as a formula gets a quote in front."""
+    """``value`` for a spreadsheet; a text that it would read as a formula gets a quote in front."""
     if isinstance(value, list | dict | tuple):
         value = json.dumps(value, default=_plain, ensure_ascii=False)
     if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):

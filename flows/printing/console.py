@@ -1,4 +1,4 @@
-"""Messages of the program's own loggers on standard error: warnings always, everything with ``--verbose``."""
+"""Prints messages of the program's own loggers to standard error: warnings always, everything with ``--verbose``."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import sys
 from fivegwatch.flows.printing.lines import printable
 
 SHOWN = "shown"
-"""Attribute of log records that a reporter has printed already."""
+"""Attribute of log records that a reporter has already printed."""
 
 
 class Console(logging.Handler):
-    """Prints records to whatever standard error is at the moment: a progress bar may have taken its place."""
+    """Prints log records to the present standard error, which a progress bar may have replaced."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Print the record, unless it was printed already."""
+        """Print ``record``, unless it has been printed already."""
         if getattr(record, SHOWN, False):
             return
         name = "warning: " if record.levelno >= logging.WARNING else ""
@@ -23,7 +23,7 @@ class Console(logging.Handler):
 
 
 def console_of(logger: logging.Logger, *, verbose: bool = False) -> Console:
-    """The console of ``logger``, which gets one if it has none. With ``verbose`` it prints every request, too."""
+    """The console of ``logger``; one is made if there is none. With ``verbose`` it also prints every request."""
     for handler in logger.handlers:
         if isinstance(handler, Console):
             break

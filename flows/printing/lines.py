@@ -1,4 +1,4 @@
-"""Lines for terminals and programs, free of control characters and of characters that cannot be encoded."""
+"""Lines for terminals and programs, without control characters and without characters that cannot be encoded."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 def json_line(value: Any, *, default: Callable[[Any], Any] | None = None) -> str:
     """``value`` as JSON on one line; characters that standard output cannot encode are escaped.
 
-    A lone surrogate, which JSON may hold and no encoding can write, is escaped too.
+    A lone surrogate is escaped too: JSON may hold one, but no encoding can write it.
     """
     text = json.dumps(value, ensure_ascii=False, default=default)
     try:
@@ -24,7 +24,7 @@ def json_line(value: Any, *, default: Callable[[Any], Any] | None = None) -> str
 
 
 def counted(number: int, one: str, many: str) -> str:
-    """``number`` with thousands separators, and the noun that agrees with it: "1 story", "1,200 stories"."""
+    """``number`` with thousands separators, and the matching noun: "1 story", "1,200 stories"."""
     return f"{number:,} {one if number == 1 else many}"
 
 
@@ -41,7 +41,9 @@ NARROWEST = 40
 
 
 def print_heading(title: str, items: Sized, limit: int | None, how: str) -> None:
-    """Print a blank line and ``title``, with "15 of 400" and ``how`` to see all if only ``limit`` of them follow."""
+    """Print a blank line and ``title``; if only ``limit`` of ``items`` follow, add "(15 of 400; ``how``)". Prints
+    nothing if there are no items.
+    """
     number = len(items)
     if not number:
         return
@@ -50,7 +52,7 @@ def print_heading(title: str, items: Sized, limit: int | None, how: str) -> None
 
 
 def print_block(line: str, text: str | None) -> None:
-    """Print ``line``, and below it ``text`` whole, wrapped to the width of the terminal if there is one."""
+    """Print ``line``, and below it the whole ``text``, wrapped to the width of the terminal if there is one."""
     print(printable(line))
     for paragraph in printable(text or "").splitlines():
         if not sys.stdout.isatty():

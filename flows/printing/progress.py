@@ -1,4 +1,4 @@
-"""Progress of a run for people: bars on a terminal, plain lines elsewhere. (For flow runs see `flows.engine`.)"""
+"""Shows the progress of a run: bars on a terminal, plain lines elsewhere. (Prefect flows use `flows.engine`.)"""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ from typing import Protocol, TextIO
 
 LINE_EVERY_S = 10.0
 _MEASURED_SHARE = 0.03
-"""Share of a stage that must be done before the time left is estimated from its pace."""
+"""The remaining time is estimated only after this share of a stage is done."""
 
 
 class Reporter(Protocol):
-    """Receives the progress of a run."""
+    """Receives the progress of a run and shows it."""
 
     def stage(self, name: str, total: int) -> None:
         """Begin a stage of ``total`` units."""
 
     def grow(self, more: float) -> None:
-        """Add ``more`` units to the current stage; negative if it has fewer than announced."""
+        """Add ``more`` units to the current stage; a negative number removes units."""
 
     def advance(self, done: float = 1) -> None:
         """Count ``done`` more units of the current stage as finished."""
 
     def detail(self, text: str) -> None:
-        """Show a few words on the current stage in place of the previous ones."""
+        """Show a few words on the current stage; they replace the previous ones."""
 
     def note(self, text: str) -> None:
-        """Show one line."""
+        """Show ``text`` as one line."""
 
     def warn(self, text: str) -> None:
-        """Show one line that must not be missed."""
+        """Show ``text`` as one line that must not be missed."""
 
 
 class Silent:
@@ -55,12 +55,12 @@ class Silent:
         """Do nothing."""
 
     def warn(self, text: str) -> None:
-        """Print the line to standard error."""
+        """Print ``text`` to standard error."""
         print(text, file=sys.stderr, flush=True)
 
 
 class Lines:
-    """Plain lines, at most one every ten seconds within a stage, so that a log stays readable."""
+    """Prints plain lines, at most one every ten seconds within a stage, so that a log stays readable."""
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = stream or sys.stderr
@@ -74,11 +74,11 @@ class Lines:
         self.note(f"{name}: {total}")
 
     def grow(self, more: float) -> None:
-        """Expect ``more`` units."""
+        """Add ``more`` units to the current stage."""
         self._total = max(1.0, self._total + more)
 
     def advance(self, done: float = 1) -> None:
-        """Count ``done`` units; print the progress if the last line is ten seconds old."""
+        """Count ``done`` more units as finished; print the progress if the last line is ten seconds old."""
         self._done += done
         now = time.monotonic()
         if now - self._printed_s >= LINE_EVERY_S:
@@ -98,16 +98,16 @@ class Lines:
         self._detail = text
 
     def note(self, text: str) -> None:
-        """Print the line."""
+        """Print ``text``."""
         print(text, file=self._stream, flush=True)
 
     def warn(self, text: str) -> None:
-        """Print the line."""
+        """Print ``text``."""
         self.note(text)
 
 
 class Bars:
-    """A progress bar for each stage. As a context manager it restores the terminal, also after an error."""
+    """Shows a progress bar for each stage. As a context manager it restores the terminal, also after an error."""
 
     def __init__(self) -> None:
         # Imported here: a run of the schedule has no terminal, and must not wait for it.
@@ -128,17 +128,17 @@ class Bars:
         self._task: int | None = None
 
     def stage(self, name: str, total: int) -> None:
-        """Add a bar."""
+        """Add a bar for a stage of ``total`` units."""
         self._task = self.display.add_task(name, total=total, detail="")
 
     def grow(self, more: float) -> None:
-        """Lengthen the current bar."""
+        """Add ``more`` units to the current bar."""
         if self._task is not None:
             task = self.display.tasks[self._task]
             self.display.update(task.id, total=max(1.0, (task.total or 0.0) + more))
 
     def advance(self, done: float = 1) -> None:
-        """Move the current bar."""
+        """Move the current bar by ``done`` units."""
         if self._task is not None:
             self.display.advance(self.display.task_ids[self._task], done)
 
@@ -158,7 +158,7 @@ class Bars:
 
 @contextmanager
 def progress(*, silent: bool) -> Iterator[Reporter]:
-    """The reporter for the length of the block: bars on a terminal, lines elsewhere, nothing if ``silent``."""
+    """Yield the reporter for the block: bars on a terminal, lines elsewhere, nothing but warnings if ``silent``."""
     if silent:
         yield Silent()
     elif sys.stderr.isatty():

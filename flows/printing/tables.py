@@ -1,4 +1,4 @@
-"""Tables for people: columns aligned by display width, every value as plain text, fast for hundreds of rows."""
+"""Prints tables: columns aligned by display width, every value as plain text; fast for hundreds of rows."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Any
 
 CELL_CHARS = 300
 NARROWEST = 12
-"""Characters below which no column is narrowed to fit the terminal."""
+"""Least width, in characters, to which a column is narrowed."""
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], *, count: bool = True) -> None:
-    """Print the rows under their columns, and (``count``) how many there are.
+    """Print the rows under the names of their columns; with ``count``, also the number of rows.
 
-    On a terminal the widest columns are cut until a row fits; elsewhere only values over `CELL_CHARS` are cut.
+    On a terminal, the widest columns are cut until a row fits; elsewhere, only values longer than `CELL_CHARS` are cut.
     """
     room = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     for line in table_lines(columns, rows, room):
@@ -28,7 +28,7 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], *, count:
 def table_lines(
     columns: Sequence[str], rows: Sequence[Sequence[Any]], room: int | None = None
 ) -> Iterator[str]:
-    """The lines of a table; with ``room`` (characters) the widest columns are cut until a row fits."""
+    """The lines of a table. If ``room`` (in characters) is given, the widest columns are cut until a row fits."""
     from rich.cells import cell_len
 
     table = [list(columns), *([cell_text(value) for value in row] for row in rows)]
@@ -58,7 +58,7 @@ def cell_text(value: Any) -> str:
 
 
 def _squeezed(widths: list[int], room: int) -> list[int]:
-    """The widths, the widest narrowed until a row fits or every column has the least width."""
+    """The widths of the columns, of which the widest are narrowed until a row fits or all have the least width."""
     widths = list(widths)
     while sum(widths) + 2 * (len(widths) - 1) > room and max(widths) > NARROWEST:
         widths[widths.index(max(widths))] -= 1
