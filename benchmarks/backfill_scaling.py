@@ -95,15 +95,15 @@ def run_command(home: Path, archives: Path, *options: str, cluster: Sequence[int
 
 
 @contextmanager
-def dask_cluster(folder: Path, workers: int) -> Iterator[tuple[str, int]]:
-    """The address of a scheduler with workers, all processes of their own, and the process of their nannies."""
+def dask_cluster(folder: Path) -> Iterator[tuple[str, int]]:
+    """The address of a scheduler with two workers, all processes of their own, and the process of their nannies."""
     folder.mkdir()
     scheduler_file = folder / "scheduler.json"
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     commands = (
         ["-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard",
          "--scheduler-file", str(scheduler_file)],
-        ["-m", "distributed.cli.dask_worker", "--scheduler-file", str(scheduler_file), "--nworkers", str(workers),
+        ["-m", "distributed.cli.dask_worker", "--scheduler-file", str(scheduler_file), "--nworkers", "2",
          "--nthreads", "1", "--no-dashboard", "--local-directory", str(folder)],
     )  # fmt: skip
     with (folder / "log").open("w") as log:
@@ -151,7 +151,7 @@ def measure(archives: Path, folder: Path, *, dask: bool) -> tuple[dict[str, Any]
             make_home(home, shipped_watchlist=True), archives, "--workers", workers
         )
     if dask:
-        with dask_cluster(folder / "cluster", 2) as (address, nanny):
+        with dask_cluster(folder / "cluster") as (address, nanny):
             options = ("--scheduler", address, "--spool", (folder / "spool").as_uri())
             figures["dask"] = run_command(
                 make_home(homes[2], shipped_watchlist=True), archives, *options, cluster=[nanny]

@@ -148,7 +148,7 @@ class Editor:
 
         return Story(self.story.title, re.sub(r"[^\W_]{2,}", swap, self.story.text))
 
-    def restyled(self, _overlap: float) -> Story:
+    def restyled(self) -> Story:
         """A copy with other quotation marks, dashes, line breaks and a headline in capitals."""
         table = str.maketrans(
             {"“": '"', "”": '"', "’": "'", "–": "-", "—": "-", "«": '"', "»": '"', "\n": " "}
@@ -165,7 +165,7 @@ def positives(editor: Editor) -> Iterable[Pair]:
     for name, edit in edits.items():
         for overlap in OVERLAPS[1:]:
             yield Pair(one=story, other=edit(overlap), same=True, edit=name, overlap=overlap)
-    yield Pair(one=story, other=editor.restyled(1), same=True, edit="restyled", overlap=1.0)
+    yield Pair(one=story, other=editor.restyled(), same=True, edit="restyled", overlap=1.0)
     yield Pair(
         one=story, other=Story(editor.other_title, story.text), same=True, edit="re-headlined", overlap=1.0
     )

@@ -167,8 +167,8 @@ def _waits(seconds: float) -> Callable[[list[Asked]], bool]:
     return right
 
 
-def _later(hours: int) -> Callable[[World], Headers]:
-    return lambda world: {"Retry-After": format_datetime(world.now + hours * HOUR, usegmt=True)}
+def _in_six_hours(world: World) -> Headers:
+    return {"Retry-After": format_datetime(world.now + 6 * HOUR, usegmt=True)}
 
 
 TEXT = {"Content-Type": "text/plain"}
@@ -196,7 +196,7 @@ RULES = (
          lambda log: len(log) > 1 and all(one.at.weekday() < 5 for one in log)),
     Rule("429, Retry-After in seconds", "RFC 6585 4", _fails(429, lambda _: {"Retry-After": "21600"}),
          _apart(6, after=6 * HOUR)),
-    Rule("429, Retry-After as a date", "RFC 6585 4", _fails(429, _later(6)), _apart(6, after=6 * HOUR)),
+    Rule("429, Retry-After as a date", "RFC 6585 4", _fails(429, _in_six_hours), _apart(6, after=6 * HOUR)),
     Rule("503, Retry-After in seconds", "RFC 9110 10.2.3", _fails(503, lambda _: {"Retry-After": "21600"}),
          _apart(6, after=6 * HOUR)),
     Rule("503 for days", "", _fails(503), _after_first_day(6)),

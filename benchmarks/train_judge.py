@@ -97,7 +97,7 @@ def vectorise(items: list[Labelled], rules: Rules) -> tuple[list[str], Matrix]:
     return names, np.array([[row.get(name, 0.0) for name in names] for row in rows])
 
 
-def read_own(path: Path, kind: str = "own") -> list[Labelled]:
+def read_own(path: Path, kind: str) -> list[Labelled]:
     """Labelled texts of our own, each language a publisher."""
     return [replace(item, publisher=f"{kind}, {item.language}") for item in read_labelled(path)]
 

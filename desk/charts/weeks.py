@@ -41,11 +41,12 @@ class Week:
     """Stories by the code of a topic; a story may count for several."""
 
 
-def stories_a_week(weeks: Sequence[Week], title: str = "Stories a week") -> Chart:
+def stories_a_week(weeks: Sequence[Week]) -> Chart:
     """Two rows of bars by week: stories, and stories per 1,000 pages judged.
 
     The second one tells attention from volume: a week in which more pages were read has more stories, too.
     """
+    title = "Stories a week"
     shares = [_share(week.stories, week.judged) for week in weeks]
     rows = tuple(
         Row(cells=(week.start.isoformat(), week.judged, week.stories, share))

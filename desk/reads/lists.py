@@ -72,7 +72,7 @@ def newest_events(corpus: Corpus, *, since: datetime | None = None, limit: int) 
 
 
 def events_where(
-    corpus: Corpus, condition: str, values: Mapping[str, Any] | None = None, *, limit: int = 100
+    corpus: Corpus, condition: str, values: Mapping[str, Any] | None = None, *, limit: int
 ) -> tuple[EventLine, ...]:
     """Events with a story ``s`` that meets a condition on the columns of the view ``stories``, newest first."""
     key = (condition, repr(values))

@@ -71,9 +71,7 @@ def _is_of(sentence: Sentence, act: Phrase, attack: Phrase) -> bool:
     return act.kind == "act:allow" and act.end <= attack.start < clause_of(sentence, act.start)[1]
 
 
-def chosen_act(
-    sentence: Sentence, has_target: bool, states: Sequence[str], homes: Set[str] = frozenset()
-) -> Act | None:
+def chosen_act(sentence: Sentence, has_target: bool, states: Sequence[str], homes: Set[str]) -> Act | None:
     """The act that a sentence reports; None if it reports none.
 
     The kind of act may differ from that of the word that names it: "allow" beside a negation is a ban.

@@ -222,7 +222,7 @@ def _is_origin(text: Text, hit: CountryHit, firms: list[tuple[int, str]], homes:
 
 
 def country_features(
-    reading: Reading, signs: Mapping[str, CountrySigns], home: str, acting: Set[str] | None = None
+    reading: Reading, signs: Mapping[str, CountrySigns], home: str, acting: Set[str] | None
 ) -> dict[str, dict[str, float]]:
     """The features of each country, by code. `weights` has a weight for each name of a feature.
 

@@ -25,7 +25,7 @@ USUAL_PATHS = ("/feed/", "/rss", "/rss.xml", "/feed.xml", "/atom.xml", "/index.x
 """Paths that many sites have a feed at, tried if a page names none."""
 
 
-def feed_links(page: Page, *, allow: frozenset[tuple[str, int]] = frozenset()) -> list[str]:
+def feed_links(page: Page, *, allow: frozenset[tuple[str, int]]) -> list[str]:
     """The addresses of feeds that the page names, the likeliest first; feeds of comments last."""
     text = decode_document(page.body, page.content_type, kind="page")[:_CHARS]
     announced: list[str] = []

@@ -56,7 +56,7 @@ class FeedContext:
 
 
 def build_entries(
-    items: Iterable[Item], context: FeedContext, *, language: str = ""
+    items: Iterable[Item], context: FeedContext, *, language: str
 ) -> tuple[tuple[Entry, ...], tuple[Skipped, ...]]:
     """The usable entries in the order of the feed, and the others with the reason.
 

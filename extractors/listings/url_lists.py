@@ -67,7 +67,7 @@ class GivenAddress:
     problem: str = ""
 
 
-def find_layout(start: str, *, suffix: str = "", column: str = "", name: str = "") -> Layout:
+def find_layout(start: str, *, suffix: str, column: str, name: str) -> Layout:
     """The layout of a list, from its beginning, the ``suffix`` of its file and the requested ``column`` (or key).
 
     A column is named as in the header, or counted from 1. By default it is the column with a usual name, else the first

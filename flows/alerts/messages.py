@@ -92,7 +92,7 @@ def _digest_due(
     return since < latest
 
 
-def after_delivery(alert: Alert, now: datetime, problem: str = "") -> Alert:
+def after_delivery(alert: Alert, now: datetime, problem: str) -> Alert:
     """The record of ``alert`` after an attempt to deliver it; the attempt failed if there is a ``problem``."""
     if not problem:
         return replace(alert, state="sent", changed_at=now, problem="", next_attempt_at=None)

@@ -84,7 +84,7 @@ def settings_of(args: argparse.Namespace) -> Settings:
     if database is None:
         settings = load_settings(os.environ, args.home)
     elif args.home or os.environ.get("FIVEGWATCH_HOME") or Path(FILE_NAME).is_file():
-        usable = usable_database(database, key="--db")
+        usable = usable_database(database)
         settings = replace(load_settings(os.environ, args.home), database=usable)
     else:
         settings = bare_settings(database)

@@ -20,7 +20,7 @@ Columns = Sequence[str]
 Rows = Sequence[Sequence[Any]]
 
 
-def answer_lines(columns: Columns, rows: Rows, shape: str, *, room: int | None = None) -> Iterator[str]:
+def answer_lines(columns: Columns, rows: Rows, shape: str, *, room: int | None) -> Iterator[str]:
     """The lines of an answer, in one of the ``SHAPES``; ``room`` is the width of the terminal in characters, None for a
     file.
     """

@@ -25,9 +25,7 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], *, count:
         print(f"({len(rows)} row{'' if len(rows) == 1 else 's'})")
 
 
-def table_lines(
-    columns: Sequence[str], rows: Sequence[Sequence[Any]], room: int | None = None
-) -> Iterator[str]:
+def table_lines(columns: Sequence[str], rows: Sequence[Sequence[Any]], room: int | None) -> Iterator[str]:
     """The lines of a table. If ``room`` (in characters) is given, the widest columns are cut until a row fits."""
     from rich.cells import cell_len
 

@@ -15,8 +15,6 @@ from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.disk.page_store import read_page
 from fivegwatch.storage.read.feed_worth import newest_kept_pages, unwatched_outlets
 
-PAGES_READ = 300
-"""Archived pages of the newest kept stories whose links are counted: about two seconds."""
 LINKED_BY = 2
 """Outlets whose stories must link to a site that brought none itself."""
 
@@ -45,7 +43,7 @@ def outlets_to_watch(db: Path, watched: Collection[str], most: int) -> list[dict
 def _linked(db: Path) -> dict[str, tuple[set[str], str]]:
     """For each site that kept stories link to: the outlets whose stories do, and one of the addresses."""
     layout, sites = Layout.for_database(db), dict[str, tuple[set[str], str]]()
-    for outlet, ref in newest_kept_pages(db, PAGES_READ):
+    for outlet, ref in newest_kept_pages(db):
         try:
             page = read_page(layout, ref)
         except StorageError:  # its time in the archive is over

@@ -154,7 +154,6 @@ async def run_refilter(
     *,
     flow: str = "refilter",
     step: Step = plain_step,
-    run_id: str = "",
 ) -> Refiltering:
     """Judge stored articles again by the present watchlist; returns the account with all changes.
 
@@ -164,8 +163,8 @@ async def run_refilter(
         WatchlistError, ClockError, StorageError: the run could not do its job. What was done is kept.
     """
     if request.dry_run:
-        return await _refilter(settings, report, request, flow, step, run_id)
-    run_id = run_id or new_run_id(utc_now())
+        return await _refilter(settings, report, request, flow, step, "")
+    run_id = new_run_id(utc_now())
     with run_log(Layout.for_database(settings.database), flow, run_id):
         return await _refilter(settings, LoggedReporter(report), request, flow, step, run_id)
 

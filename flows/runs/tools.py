@@ -20,7 +20,7 @@ from fivegwatch.extractors.model import Entry, Failure, Feed, Origin, Page, Pars
 from fivegwatch.extractors.watchlist.compile import Rules
 from fivegwatch.flows.printing.progress import Reporter
 from fivegwatch.flows.runs import clock as clocks
-from fivegwatch.flows.runs.batching import Step, plain_step
+from fivegwatch.flows.runs.batching import Step
 from fivegwatch.flows.runs.checked_rules import check_parts, checked_rules
 from fivegwatch.flows.runs.clock import Clock
 from fivegwatch.flows.runs.run_log import LoggedReporter, run_log
@@ -119,8 +119,8 @@ async def open_run(
     files: dict[str, str],
     *,
     flow: str,
-    step: Step = plain_step,
-    run_id: str = "",
+    step: Step,
+    run_id: str,
     offline: bool = False,
 ) -> AsyncIterator[OpenRun]:
     """A run by the watchlist in ``files``, its tools closed at the end of the block.

@@ -20,7 +20,7 @@ from fivegwatch.storage.read.store import latest_time
 
 
 async def trusted_clock(
-    settings: Settings, layout: Layout, files: Mapping[str, str], report: Reporter, *, offline: bool = False
+    settings: Settings, layout: Layout, files: Mapping[str, str], report: Reporter, *, offline: bool
 ) -> Clock:
     """The clock of a run on the corpus; its time is never before the latest record in the corpus.
 

@@ -206,7 +206,7 @@ def remove_others(kept: Iterable[UUID], home: Path, *, own_server: bool) -> list
     return removed
 
 
-def as_table(deployments: Iterable[Deployment], *, every_s: float | None = None) -> str:
+def as_table(deployments: Iterable[Deployment], *, every_s: float | None) -> str:
     """The names of the deployments and when they run, a line each; ``every_s`` as in ``to_runners``."""
     rows = [
         (

@@ -88,7 +88,7 @@ class Settings:
         return user_agent(self.contact)
 
 
-def find_home(env: Mapping[str, str], home: str | Path | None = None) -> Path:
+def find_home(env: Mapping[str, str], home: str | Path | None) -> Path:
     """The working directory: the argument, else ``FIVEGWATCH_HOME``, else the current one.
 
     Raises:
@@ -112,7 +112,7 @@ def find_home(env: Mapping[str, str], home: str | Path | None = None) -> Path:
     return folder
 
 
-def load_settings(env: Mapping[str, str], home: str | Path | None = None) -> Settings:
+def load_settings(env: Mapping[str, str], home: str | Path | None) -> Settings:
     """The settings of a working directory.
 
     Raises:
@@ -133,23 +133,23 @@ def load_settings(env: Mapping[str, str], home: str | Path | None = None) -> Set
 
 def bare_settings(database: Path) -> Settings:
     """Settings of a run without a working directory: the defaults, and the corpus at ``database``."""
-    database = usable_database(database, key="--db")
+    database = usable_database(database)
     return Settings(home=database.parent, database=database, watchlist=None)
 
 
-def usable_database(database: Path, *, key: str) -> Path:
+def usable_database(database: Path) -> Path:
     """The absolute path of the corpus, which need not exist yet.
 
     Raises:
-        SettingsError: something is there that cannot be a corpus: a folder, a device. The message begins with ``key``.
+        SettingsError: something is there that cannot be a corpus: a folder, a device.
     """
     try:
         return _corpus_path(database)
     except UnusableFileError as exc:
-        raise SettingsError(f"{key}: {exc}", key=key) from exc
+        raise SettingsError(f"--db: {exc}", key="--db") from exc
 
 
-def parse_address(text: str, *, key: str = "--allow-address") -> Address:
+def parse_address(text: str) -> Address:
     """``HOST:PORT`` (``[::1]:8080`` for IPv6) as a pair.
 
     Raises:
@@ -157,7 +157,7 @@ def parse_address(text: str, *, key: str = "--allow-address") -> Address:
     """
     address = _address(text)
     if address is None:
-        raise SettingsError(f"{key}: {text!r} is not {_ADDRESS_FORM}", key=key)
+        raise SettingsError(f"--allow-address: {text!r} is not {_ADDRESS_FORM}", key="--allow-address")
     return address
 
 

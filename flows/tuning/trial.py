@@ -66,7 +66,7 @@ async def try_proposal(
     *,
     proposal: str,
     since: datetime | None,
-    term: str = "",
+    term: str,
 ) -> Trial:
     """Judge the stored texts of a period by both watchlists; with ``term`` only those that may have it.
 

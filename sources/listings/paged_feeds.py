@@ -16,7 +16,6 @@ from dataclasses import dataclass, field, replace
 
 from fivegwatch.extractors.errors import FeedError, FetchError
 from fivegwatch.extractors.feeds.paging import Further, numbered_page, older_document
-from fivegwatch.extractors.feeds.parse import parse_feed
 from fivegwatch.extractors.limits import LIMITS
 from fivegwatch.extractors.listings.days import Range
 from fivegwatch.extractors.model import Entry, Feed, Listing, Origin, Page, ParsedFeed, Unit
@@ -52,26 +51,21 @@ class _Walk:
         )
 
 
-async def read_paged_feed(
-    web: Web, unit: Unit, cursor: str = "", parse: Parse | None = None
-) -> AsyncIterator[Listing]:
+async def read_paged_feed(web: Web, unit: Unit, cursor: str = "", *, parse: Parse) -> AsyncIterator[Listing]:
     """Yield the entries of a feed and of its older pages that lie inside the requested days, one listing for each page.
 
     Reading ends with a page that names no older page, does not exist, has no new entry (some caches always send the
-    first page), or has only entries from before the requested days. ``parse`` parses a document; without it, a thread
-    of this process does so. ``Listing.position`` counts entries.
+    first page), or has only entries from before the requested days. ``parse`` parses a document.
+    ``Listing.position`` counts entries.
 
     Raises: FetchError, FeedError.
     """
-
-    async def parse_here(page: Page, feed: Feed) -> ParsedFeed:
-        return await asyncio.to_thread(parse_feed, page, feed=feed, allow=web.allow)
 
     walk = _Walk.at(unit, cursor)
     known = set(walk.keys)
     visited = {walk.url}
     while walk.number <= LIMITS.listing_pages:
-        answer = await _page(web, unit, walk, parse or parse_here)
+        answer = await _page(web, unit, walk, parse)
         if answer is None:
             yield Listing(position=walk.read, done=True)
             return

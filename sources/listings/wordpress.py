@@ -128,9 +128,7 @@ def _midnight(day: date) -> str:
     return datetime.combine(day, time.min).isoformat()
 
 
-async def read_wordpress(
-    web: Web, unit: Unit, cursor: str = "", parse: Parse | None = None
-) -> AsyncIterator[Listing]:
+async def read_wordpress(web: Web, unit: Unit, cursor: str, *, parse: Parse) -> AsyncIterator[Listing]:
     """Yield the posts of a site inside the requested days, the oldest first, one listing for each answer.
 
     If the interface is closed (401, 403, 404, an HTML page), the last listing names the site's feed as a further unit,
@@ -140,7 +138,7 @@ async def read_wordpress(
     Raises: FetchError, FeedError.
     """
     if unit.kind == "feed":
-        async for listing in read_paged_feed(web, unit, cursor, parse):
+        async for listing in read_paged_feed(web, unit, cursor, parse=parse):
             yield listing
         return
     at = _Cursor.parse(unit, cursor)

@@ -25,7 +25,7 @@ _ABSENT = frozenset({403, 404})
 _log = logging.getLogger(__name__)
 
 
-async def plan_news_crawl(web: Web, since: date, until: date, *, base: str = BASE) -> tuple[Unit, ...]:
+async def plan_news_crawl(web: Web, since: date, until: date, *, base: str) -> tuple[Unit, ...]:
     """One unit for each file with captures from ``since`` to ``until`` (UTC, both inclusive), in the order of the
     crawl.
 

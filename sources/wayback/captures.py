@@ -7,7 +7,7 @@ A capture time says when a page existed, not when it was published. So it become
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from itertools import dropwhile
@@ -16,16 +16,16 @@ from typing import Literal
 from fivegwatch.extractors.announce import announce
 from fivegwatch.extractors.errors import ExtractionError, FeedError, FetchError
 from fivegwatch.extractors.listings.cdx import Capture, CdxPage, earliest_pages, first_second, last_second
-from fivegwatch.extractors.model import Entry, Feed, Listing, Origin, Page, ParsedFeed, Unit
+from fivegwatch.extractors.model import Entry, Feed, Listing, Origin, Unit
 from fivegwatch.extractors.text.plain import clean_line
 from fivegwatch.sources.http.client import Web
+from fivegwatch.sources.listings.paged_feeds import Parse
 from fivegwatch.sources.services.throttle import Services, Throttle
 from fivegwatch.sources.wayback.index import TOO_SLOW, CdxIndex, IndexCursor
 from fivegwatch.sources.wayback.replay import replay
 
 Match = Literal["exact", "prefix", "domain"]
 Every = Literal["capture", "hour", "day"]
-Parse = Callable[[Page, Feed], Awaitable[ParsedFeed]]
 
 PORTION = 1_000
 """Most rows or entries in one listing."""

@@ -200,7 +200,7 @@ def _copy_corpus(chosen: _Chosen, copier: _Copier) -> tuple[dict[str, int], int]
         for name, view in queries.items():
             row = chosen.con.execute(f"select count(*) from {view}").fetchone()  # noqa: S608  # constants above
             counts[name] = int(row[0]) if row else 0
-    copier.in_child(chosen.version, CORPUS)
+    copier.corpus(chosen.version)
     return counts, schema
 
 
@@ -226,15 +226,15 @@ class _Copier:
         os.utime(target, ns=(stat.st_atime_ns, stat.st_mtime_ns))
         self._note(name)
 
-    def in_child(self, source: Path, name: str) -> None:
-        """Copy a database in a process of its own: closing the file here would end DuckDB's lock on it."""
+    def corpus(self, source: Path) -> None:
+        """Copy the corpus in a process of its own: closing the file here would end DuckDB's lock on it."""
         code = "import shutil, sys; shutil.copyfile(sys.argv[1], sys.argv[2])"
-        command = [sys.executable, "-I", "-c", code, str(source), str(self._folder / name)]
+        command = [sys.executable, "-I", "-c", code, str(source), str(self._folder / CORPUS)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  # our own interpreter
         if done.returncode:
             tail = (done.stderr.strip().splitlines() or ["no message"])[-1]
             raise StorageError(f"cannot copy {source}: {tail}", path=str(source), kind="io", transient=True)
-        self._note(name)
+        self._note(CORPUS)
 
     def tree(self, source: Path, name: str) -> None:
         """Copy all files below a folder; one that is removed meanwhile, as too old, is left out."""

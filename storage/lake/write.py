@@ -63,7 +63,7 @@ class Written:
     """Rows deleted and rows inserted; a changed row counts as both."""
 
 
-def write_version(con: Connection, lake: Lake, name: str, *, whole: bool = False) -> Written:
+def write_version(con: Connection, lake: Lake, name: str, *, whole: bool) -> Written:
     """Bring the lake to the state of the published version attached as ``corpus``, whose file name is ``name``.
 
     ``whole`` compares every row of every view.

@@ -27,6 +27,7 @@ from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.load.loader import load_locked
 from fivegwatch.storage.load.publish import publish_locked
 
+WAIT_S = 60.0
 FAR = timedelta(days=1)
 """A record whose time is later than now by more than this was made while the clock was ahead."""
 STAMPS = frozenset(
@@ -152,22 +153,22 @@ def far_stamps(layout: Layout, now: datetime) -> FarStamps | None:
         return _far_stamps(con, now)
 
 
-def mend_far_stamps(layout: Layout, now: datetime, *, wait_s: float = 60.0) -> Mended | None:
+def mend_far_stamps(layout: Layout, now: datetime) -> Mended | None:
     """Give records with late times a time before ``now`` and publish the corpus; None if there were no such records.
 
     ``now`` must be right: if it is too early, correct records are moved as well. The caller holds the run lock.
 
-    Raises: CorpusBusyError when a loader is at work for longer than ``wait_s`` seconds; StorageError.
+    Raises: CorpusBusyError when a loader is at work for longer than a minute; StorageError.
     """
     prepare(layout)
-    with hold(layout.load_lock, "a load", wait_s=wait_s):
-        load_locked(layout, wait_s=wait_s)
+    with hold(layout.load_lock, "a load", wait_s=WAIT_S):
+        load_locked(layout, wait_s=WAIT_S)
         stamps = far_stamps(layout, now)
         if stamps is None:
             return None
         times = TimeMap.of(stamps, now)
         batches = sum(_mend_batch(path, times, now) for path in sorted(layout.done.glob("*.parquet")))
-        with opened(layout.store, read_only=False, wait_s=wait_s) as con:
+        with opened(layout.store, read_only=False, wait_s=WAIT_S) as con:
             con.execute("begin")
             rows = sum(
                 _mend_table(con, table, columns, times, now) for table, columns in _columns(con).items()

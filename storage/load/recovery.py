@@ -63,7 +63,7 @@ def is_complete(layout: Layout) -> bool:
     return _is_as_noted(layout) or _is_ahead(layout, WAIT_S) or not _contents(layout, WAIT_S).lacking()
 
 
-def recover(layout: Layout, *, wait_s: float = WAIT_S) -> str:
+def recover(layout: Layout, *, wait_s: float) -> str:
     """Replace or complete the store. Returns one sentence on what was done; empty if the store was complete already.
     Batches that the store still lacks are moved to ``incoming``, for the loader. The caller holds the load lock. Waits
     up to ``wait_s`` seconds while another program holds the store.

@@ -6,6 +6,9 @@ from pathlib import Path
 
 from fivegwatch.storage.read.store import Row, read
 
+PAGES_READ = 300
+"""Archived pages of the newest kept stories whose links are counted: about two seconds."""
+
 
 def feed_scores(db: Path) -> list[Row]:
     """For every feed, best first: stories kept per poll, lead in time over other feeds, share of its stories that only
@@ -92,7 +95,7 @@ def unwatched_outlets(db: Path, watched: list[str], most: int) -> list[Row]:
     )
 
 
-def newest_kept_pages(db: Path, most: int) -> list[tuple[str, str]]:
+def newest_kept_pages(db: Path) -> list[tuple[str, str]]:
     """The site and the archive reference of the newest stories whose page is archived, at most ``most``."""
     found = read(
         db,
@@ -100,6 +103,6 @@ def newest_kept_pages(db: Path, most: int) -> list[tuple[str, str]]:
         select site, raw_ref from ledger where verdict = 'kept' and raw_ref is not null
         order by captured_at desc, id limit $most
         """,
-        {"most": most},
+        {"most": PAGES_READ},
     )
     return [(row["site"], row["raw_ref"]) for row in found]

@@ -107,20 +107,20 @@ def verdict_on(db: Path, address: str, page_id: str = "") -> Verdict | None:
     )
 
 
-def ids_from(db: Path, start: str, limit: int = 10) -> list[str]:
+def ids_from(db: Path, start: str) -> list[str]:
     """Ids of pages and entries, those that begin with ``start``, at most ``limit``, sorted."""
     found = query_rows(
         db,
         """
         select article_id as id from base.articles where starts_with(article_id, $1)
-        union select entry_id from base.entries where starts_with(entry_id, $1) order by id limit $2
+        union select entry_id from base.entries where starts_with(entry_id, $1) order by id limit 10
         """,
-        [start, limit],
+        [start],
     )
     return [row["id"] for row in found]
 
 
-def unjudged(db: Path, address: str, page_id: str = "") -> Row | None:
+def unjudged(db: Path, address: str, page_id: str) -> Row | None:
     """For an announced page that was not judged: the state, attempts and last problem of its entry; None if never
     announced.
     """
@@ -226,7 +226,7 @@ def backfill_problems(db: Path) -> list[Row]:
     )
 
 
-def backfill_pages(db: Path, limit: int = 30) -> list[Row]:
+def backfill_pages(db: Path) -> list[Row]:
     """Pages announced by backfills that wait or were given up, grouped: number, problem, time of the next attempt."""
     return query_rows(
         db,
@@ -238,19 +238,17 @@ def backfill_pages(db: Path, limit: int = 30) -> list[Row]:
             select distinct s.origin_kind, e.* from entries e join sightings s on s.entry_id = e.id
             where e.state in ('pending', 'retry', 'gone') and s.origin_kind not in ('feed', 'warc')
         )
-        group by all order by pages desc, source, state, problem limit ?
+        group by all order by pages desc, source, state, problem limit 30
         """,
-        [limit],
     )
 
 
-def unit_problems(db: Path, limit: int = 1_000) -> list[Row]:
+def unit_problems(db: Path) -> list[Row]:
     """Failed units with their problems, at most ``limit``."""
     return query_rows(
         db,
         """
         select source, locator, problem, message, attempts, next_attempt_at from backfill_units
-        where state = 'failed' order by source, locator limit ?
+        where state = 'failed' order by source, locator limit 1000
         """,
-        [limit],
     )

@@ -53,7 +53,7 @@ def known_units(layout: Layout, units: Sequence[Unit]) -> dict[str, UnitProgress
     return {row["unit_id"]: _progress(row) for row in rows}
 
 
-def units_of(layout: Layout, source: UnitSource | None = None) -> list[UnitProgress]:
+def units_of(layout: Layout, source: UnitSource | None) -> list[UnitProgress]:
     """All units, or those of one source, in the order they were planned."""
     rows = select(
         layout,

@@ -58,7 +58,6 @@ async def run_backfill(
     flow: str,
     options: RunOptions | None = None,
     step: Step = plain_step,
-    run_id: str = "",
 ) -> Account:
     """Work on the units that ``request`` means until none is open; returns the account.
 
@@ -67,7 +66,7 @@ async def run_backfill(
         FetchError: the source could not be asked for its units.
     """
     options = options or RunOptions()
-    run_id = run_id or f"backfill-{new_run_id(utc_now())}"
+    run_id = f"backfill-{new_run_id(utc_now())}"
     files = read_watchlist(settings.watchlist, settings.keep)
     layout = Layout.for_database(settings.database)
     if options.spool:  # what an interrupted run left there

@@ -195,7 +195,7 @@ class WordPress(Lists):
         """Yield the posts of a site after ``cursor``, the oldest first."""
         from fivegwatch.sources.listings.wordpress import read_wordpress
 
-        return read_wordpress(run.web, unit, cursor, run.parse_feed)
+        return read_wordpress(run.web, unit, cursor, parse=run.parse_feed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

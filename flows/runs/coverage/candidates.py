@@ -109,9 +109,7 @@ async def _of_news_crawl(settings: Settings, asked: Asked, aside: Path, report: 
     return Index(candidates=stories_of(database), read=len(chosen), files=len(units), certain=True)
 
 
-async def judged_aside(
-    settings: Settings, request: Request, aside: Path, report: Reporter | None = None
-) -> Path:
+async def judged_aside(settings: Settings, request: Request, aside: Path, report: Reporter | None) -> Path:
     """The path of a corpus in the folder ``aside``, filled by a backfill of ``request`` with the same rules.
 
     Raises: FetchError if nothing was read.

@@ -10,7 +10,9 @@ import pytest
 
 from fivegwatch.extractors.errors import FetchError
 from fivegwatch.extractors.feeds.paging import numbered_page, older_document
-from fivegwatch.extractors.model import Listing, Origin, Page, Unit
+from fivegwatch.extractors.feeds.parse import parse_feed
+from fivegwatch.extractors.model import Feed as Source
+from fivegwatch.extractors.model import Listing, Origin, Page, ParsedFeed, Unit
 from fivegwatch.sources.http.client import Web
 from fivegwatch.sources.listings.wordpress import plan_wordpress, read_wordpress
 from tests.fakes.service import Answer, Asked
@@ -26,7 +28,10 @@ def plan(fake: Fake, path: str = "/", **wanted: date | str) -> Unit:
 
 def read(fake: Fake, unit: Unit, cursor: str = "", at_most: int = 10**6) -> Outcome:
     def reader(web: Web, unit: Unit, cursor: str) -> AsyncIterator[Listing]:
-        return read_wordpress(web, unit, cursor)
+        async def parse(page: Page, feed: Source) -> ParsedFeed:
+            return parse_feed(page, feed=feed, allow=web.allow)
+
+        return read_wordpress(web, unit, cursor, parse=parse)
 
     return go_through(fake, reader, unit, cursor, at_most=at_most)
 
