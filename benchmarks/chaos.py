@@ -89,7 +89,7 @@ def _must_complete(where: Field) -> None:
 
 
 def play_round(ground: Ground, names: Sequence[str], seed: int, kind: str) -> tuple[str, str, str]:
-    """How a round ended (``equal``, ``refused`` or ``ODD``), in the latter cases why, and its kind of runs."""
+    """How a round ended (``equal``, ``refused`` or ``ODD``), the reason unless ``equal``, and its kind of runs."""
     home = ground.folder / f"round-{seed}"
     shutil.copytree(ground.before, home, symlinks=True)
     dice = random.Random(seed)

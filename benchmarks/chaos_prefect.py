@@ -28,7 +28,7 @@ NEXT_RUN_S = 60.0
 """The next run starts within this time after server and worker were started again."""
 READY_S = 300.0
 CLOSED_S = 300.0
-"""No run of before is open after this time; one that was about to start counts as lost after two minutes."""
+"""No earlier run is open after this time; one that was about to start counts as lost after two minutes."""
 OPEN = ("RUNNING", "PENDING", "CANCELLING")
 """States in which a run is shown as at work or about to be."""
 COPIED = (
@@ -134,9 +134,9 @@ class PrefectServer:
 
 
 def kill_worker(where: Field, prefect: PrefectServer) -> None:
-    """SIGKILL of a worker, of the run it started, or of both, and by chance of the server; then all start again.
+    """SIGKILL of a worker, of the run it started, or of both, at random of the server too; then all start again.
 
-    The next run must start within `NEXT_RUN_S`, and no run of before may stay open. What is wrong is a message of
+    The next run must start within `NEXT_RUN_S`, and no earlier run may stay open. Faults are added to the messages of
     ``where``.
     """
     prefect.start()

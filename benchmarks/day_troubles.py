@@ -131,7 +131,7 @@ class Desk:
             subprocess.run(["umount", "-l", str(self.home)], check=False)
 
     def cut_network(self, only: str = "") -> None:
-        """Close every connection without an answer, or those that ask for an address with ``only`` in it."""
+        """Close every connection without an answer; with ``only``, those that ask for an address that contains it."""
         handler = self._handler
 
         class Silent(handler):  # type: ignore[misc,valid-type]

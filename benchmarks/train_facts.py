@@ -138,7 +138,8 @@ def fit(x: Array, y: Array, weight: Array, prior: Array, shrinkage: float) -> Ar
 
 
 def matrix(rows: Sequence[dict[str, float]], known: Iterable[str] = ()) -> tuple[list[str], Array]:
-    """Names of all features, ``base`` first, and their values by row; ``known`` are features that no row may have."""
+    """Names of all features, ``base`` first, and their values by row; those that are ``known`` are listed
+    even if no row has them."""
     names = ["base", *sorted(({name for row in rows for name in row} | set(known)) - {"base"})]
     index = {name: i for i, name in enumerate(names)}
     x = np.zeros((len(rows), len(names)))

@@ -176,7 +176,7 @@ def two_runs_at_once(where: Field) -> None:
 
 @trouble
 def serve_killed(where: Field) -> None:
-    """SIGKILL of `serve` while a run of its schedule works, and by chance of its server and of the run first."""
+    """SIGKILL of `serve` while a run of its schedule works; at random, its server and the run are killed before it."""
     shipped = deployments_text()
     head, first = shipped.partition("\ndeployments:\n")[0], shipped.partition("\ndeployments:\n")[2]
     text = f"{head}\ndeployments:\n{first.partition('  - name: now')[0]}".replace(
@@ -203,7 +203,7 @@ def serve_killed(where: Field) -> None:
 
 @trouble
 def worker_killed(where: Field) -> None:
-    """SIGKILL of a Prefect worker, of the flow run it started, or of both, and by chance of the server."""
+    """SIGKILL of a Prefect worker, of the flow run it started, or of both, at random of the server too."""
     kill_worker(where, where.prefect)
 
 

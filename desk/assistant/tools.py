@@ -100,7 +100,7 @@ class Tools:
         self,
         event_id: Annotated[str, Field(description="Id of an event or of one of its stories", max_length=80)],
     ) -> Answer:
-        """Everything that reports one event: who had it first, stories by time and language, copies, facts, later edits."""  # fmt: skip
+        """Everything that reports one event: who reported it first, stories by time and language, copies, facts, later edits."""  # fmt: skip
         with Corpus(self.database) as corpus:
             return self._answer(event=read_event(corpus, self._asked(event_id=event_id)))
 

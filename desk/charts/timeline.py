@@ -1,4 +1,4 @@
-"""The timeline of an event: which outlet had it when, and who had it first."""
+"""The timeline of an event: when each outlet reported it, and which did so first."""
 
 from __future__ import annotations
 

@@ -44,7 +44,8 @@ class FrozenLinks:
         self._visited = visited
 
     def page(self, name: str, /, **values: object) -> str:
-        """The relative address of a page. Filters are left out, for a file cannot filter; search reads its own.
+        """The relative address of a page. Filters are left out, as a file cannot filter; the
+        search page's script reads its own.
 
         Raises: LookupError for a page that a site cannot have; templates ask ``live`` before they link to one.
         """

@@ -1,4 +1,4 @@
-"""The web app: one route a page of `desk.page_registry`, one for its JSON, assets, and the form to correct a story.
+"""The web app: routes for each page of `desk.page_registry` and its JSON, for assets, and for corrections.
 
 address -> corpus on the newest version -> read -> template or JSON
 """

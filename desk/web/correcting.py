@@ -1,4 +1,4 @@
-"""The form that corrects a story: checked, handed to the writer that `flows` gives, then back to the page."""
+"""The form that corrects a story. It is checked and handed to the writer that `flows` gives; the answer leads back."""
 
 from __future__ import annotations
 

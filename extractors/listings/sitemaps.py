@@ -48,7 +48,7 @@ class Filters:
         return cls(options.get("contains", "").casefold(), re.compile(pattern, re.I) if pattern else None)
 
     def accepts(self, url: str) -> bool:
-        """True when ``url`` passes."""
+        """Whether ``url`` meets both filters."""
         plain = unquote(url)
         if self.contains and self.contains not in plain.casefold():
             return False

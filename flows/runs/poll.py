@@ -1,4 +1,4 @@
-"""Polling: a batch of feeds at once, one batch in the spool.
+"""Polls a batch of feeds at once and writes what they gave as one batch into the spool.
 
 feed, state -> fetch -> parse -> state after -> records (the poll, its entries, what was unusable)
 

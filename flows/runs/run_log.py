@@ -76,7 +76,7 @@ class _File(RotatingFileHandler):
             self.handleError(record)
 
     def close(self) -> None:
-        """Close the file, though its last lines may find no space on the disk."""
+        """Close the file; if the disk is full, its last lines are lost without an error."""
         with suppress(OSError):
             super().close()
 

@@ -79,7 +79,7 @@ class Tools:
     report: Reporter
     now: Callable[[], datetime] = clocks.utc_now
     """The time of records."""
-    due_now: Callable[[], datetime] = clocks.utc_now
+    due_now: Callable[[], datetime]
     """The system's time, which decides what is due."""
     watch: Watch = field(default_factory=Watch)
     playback: Callable[[Entry], Awaitable[Page]] | None = None
@@ -165,7 +165,7 @@ async def tools_of(
         async with Web(user_agent=settings.user_agent, allow=settings.allow, limits=settings.limits) as web:
             yield Tools(
                 run_id=run_id, settings=settings, layout=layout, web=web, pool=pool, archive=archive, report=report,
-                now=clock.now,
+                now=clock.now, due_now=clocks.utc_now,
             )  # fmt: skip
 
 

@@ -204,8 +204,8 @@ class SmallCorpus:
         return {day for view in views for used in view.sources for day in self._changed[used]}
 
     def rows_in(self, view: str) -> tuple[str, str]:
-        """The rows to compare, as SQL: a table of the small corpus with a condition, and the condition for the rows
-        published before."""
+        """What to compare, as SQL: the rows as they are now (a table of the small corpus with a condition), and a
+        condition for the rows that the lake has."""
         of = SLICES[view]
         if not of.id:
             days = rows_of_days(of.at, self._days_without_ids(of.sources[0]))

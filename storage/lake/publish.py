@@ -44,7 +44,7 @@ _NOTE = "lake.json"
 
 
 def lake_problem(db: Path, lake: Lake | None) -> str:
-    """What is wrong with the lake by the last attempt to publish there, and since when; empty if it is in order."""
+    """What was wrong at the last attempt to publish into the lake, and since when; empty if it is in order."""
     note = _note_for(Layout.for_database(db), lake) if lake else {}
     if not note.get("problem"):
         return ""
@@ -144,7 +144,7 @@ def _run_process(db: Path, lake: Lake, bounds: Bounds) -> Note:
 
 
 def publish_into(db: Path, lake: Lake, *, clean_too: bool, memory_mb: int) -> Note:
-    """Publish, and clean up if ``clean_too``; returns what the note says of it.
+    """Publish into the lake, and remove what it no longer needs if ``clean_too``; returns an account.
 
     Raises: StorageError.
     """

@@ -87,7 +87,7 @@ def make_index(
 ) -> Path:
     """The path of a database file's index (``target``, or beside the file), which is made if it is missing.
 
-    ``spare`` is the index of another version, used up as the start. ``work`` is the hidden file to write; a
+    ``spare`` is the index of another version, which is turned into this one. ``work`` is the hidden file to write; a
     caller that names one must hold a lock, since the next call resumes it.
 
     Raises: StorageError when the file cannot be read, the folder not be written, or the disk is full.
