@@ -96,7 +96,7 @@ def unwatched_outlets(db: Path, watched: list[str], most: int) -> list[Row]:
 
 
 def newest_kept_pages(db: Path) -> list[tuple[str, str]]:
-    """The site and the archive reference of the newest stories whose page is archived, at most ``most``."""
+    """The site and the archive reference of the newest stories whose page is archived, at most PAGES_READ."""
     found = read(
         db,
         """

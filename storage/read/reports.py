@@ -108,7 +108,7 @@ def verdict_on(db: Path, address: str, page_id: str = "") -> Verdict | None:
 
 
 def ids_from(db: Path, start: str) -> list[str]:
-    """Ids of pages and entries, those that begin with ``start``, at most ``limit``, sorted."""
+    """Ids of pages and entries, those that begin with ``start``, at most ten, sorted."""
     found = query_rows(
         db,
         """
@@ -244,7 +244,7 @@ def backfill_pages(db: Path) -> list[Row]:
 
 
 def unit_problems(db: Path) -> list[Row]:
-    """Failed units with their problems, at most ``limit``."""
+    """Failed units with their problems, at most a thousand."""
     return query_rows(
         db,
         """
