@@ -9,7 +9,7 @@ from __future__ import annotations
 import warnings
 from types import ModuleType
 
-VERSION = 8
+VERSION = 9
 """Goes up with each change of a function of the C part, here and in ``module.c``."""
 
 

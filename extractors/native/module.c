@@ -68,6 +68,8 @@ static PyMethodDef functions[] = {
      "has_any(text, table) -> whether a character of the text has a byte in the table that is not 0."},
     {"plain", native_plain, METH_VARARGS,
      "plain(text, glue) -> text without marks: blanks or `glue` for them, one blank for each run of blanks."},
+    {"next_string", native_next_string, METH_VARARGS,
+     "next_string(source, begin, shortest) -> (begin, end) of the first string of that many characters, or None."},
     {"is_utf8", native_is_utf8, METH_O, "is_utf8(bytes) -> whether they decode as UTF-8."},
     {"word_table", native_word_table, METH_O, "word_table(words) -> table, for words_seen."},
     {"words_seen", native_words_seen, METH_VARARGS,
@@ -99,6 +101,6 @@ static struct PyModuleDef module = {
 PyMODINIT_FUNC PyInit__compiled(void) {
     make_classes();
     PyObject *made = PyModule_Create(&module);
-    if (made != NULL && PyModule_AddIntConstant(made, "VERSION", 8) < 0) Py_CLEAR(made);
+    if (made != NULL && PyModule_AddIntConstant(made, "VERSION", 9) < 0) Py_CLEAR(made);
     return made;
 }

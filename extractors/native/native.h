@@ -56,6 +56,7 @@ PyObject *native_heads(PyObject *module, PyObject *markup);
 PyObject *native_fold(PyObject *module, PyObject *args);
 PyObject *native_blanks(PyObject *module, PyObject *text);
 PyObject *native_plain(PyObject *module, PyObject *args);
+PyObject *native_next_string(PyObject *module, PyObject *args);
 PyObject *native_word_table(PyObject *module, PyObject *words);
 PyObject *native_words_seen(PyObject *module, PyObject *args);
 PyObject *native_is_utf8(PyObject *module, PyObject *bytes);

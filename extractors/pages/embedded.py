@@ -6,13 +6,14 @@ import json
 import re
 from collections.abc import Iterator
 
-import numpy as np
 from lxml.html import HtmlElement, fromstring, tostring
 
+from fivegwatch.extractors.native import compiled
 from fivegwatch.extractors.text.plain import plain_text
 
 BROKEN = re.compile(r"(?<!\\)(?:\\\\)*\\\n")
 """A backslash at the end of a line: no JSON string continues after it."""
+_STRING = re.compile(r'(?:[^"\\]++|\\.)*+"', re.DOTALL)
 SHORTEST, LONGEST = 600, 400_000
 """Fewest and most characters of a string that may hold an article; an escape counts as one."""
 PARAGRAPH = re.compile(r"<p[\s>]", re.IGNORECASE)
@@ -58,43 +59,33 @@ def _long_strings(source: str) -> Iterator[str]:
     A string may begin at any quote, also at an escaped one, and ends at one that is not escaped. Of the strings that
     end at one quote the longest is tried; if it is not yielded, the next string may begin at that quote.
     """
-    pieces = source.split('"')
-    last = len(pieces) - 1  # no quote follows it
-    first = 1
-    for at in _starts_of_strings(source):
-        if at < first:
-            continue
-        end = at
-        while end < last and _ends_escaped(pieces[end]):
-            end += 1
-        if end == last:
-            return
-        first = end + 1
-        text = '"'.join(pieces[at:first])
+    begin = source.find('"') + 1
+    while begin and (found := _next_string(source, begin)):
+        text, begin = source[found[0] : found[1]], found[1] + 1
         if "\\\n" in text and (broken := list(BROKEN.finditer(text))):
             text = text[broken[-1].end() :].partition('"')[2]
         # An escape is a backslash and what it escapes, perhaps another one.
-        count = len(text) - (text.count("\\") - text.count("\\\\")) if len(text) >= SHORTEST else 0
+        count = len(text) - (text.count("\\") - text.count("\\\\"))
         if SHORTEST <= count <= LONGEST:
             yield text
-            first += 1
+            begin = source.find('"', begin) + 1
 
 
-def _starts_of_strings(source: str) -> list[int]:
-    """The numbers of the pieces between quotes that may be long, or whose closing quote may be escaped."""
-    if not source:
-        return []
-    # Bytes are quicker than characters, and never fewer.
-    codes = np.frombuffer(source.encode("utf-8", "surrogatepass"), dtype=np.uint8)
-    quotes = np.append(np.flatnonzero(codes == ord('"')), codes.size)
-    long = np.diff(quotes, prepend=-1) > SHORTEST
-    # The quote before the first piece is none, and the last piece may be empty.
-    return np.flatnonzero(long | ((quotes > 0) & (codes[quotes - 1] == ord("\\")))).tolist()
+def _next_string(source: str, begin: int) -> tuple[int, int] | None:
+    if compiled:
+        found: tuple[int, int] | None = compiled.next_string(source, begin, SHORTEST)
+        return found
+    return next_string_by_pattern(source, begin, SHORTEST)
 
 
-def _ends_escaped(piece: str) -> bool:
-    """Whether the quote that follows ``piece`` is escaped."""
-    return (len(piece) - len(piece.rstrip("\\"))) % 2 == 1
+def next_string_by_pattern(source: str, begin: int, shortest: int) -> tuple[int, int] | None:
+    """Where the first string of at least ``shortest`` characters is, if one begins at ``begin`` and each other one
+    behind the end of the last; None if there is none. Pure-Python twin of ``native.next_string``."""
+    while string := _STRING.match(source, begin):
+        if string.end() - 1 - begin >= shortest:
+            return begin, string.end() - 1
+        begin = string.end()
+    return None
 
 
 def _without_captions(markup: str) -> str:

@@ -18,6 +18,7 @@ from fivegwatch.extractors.gates.sentences import plain_by_replacing
 from fivegwatch.extractors.gates.stripping import silence_by_patterns, tags_out_by_patterns
 from fivegwatch.extractors.judging.everyday_words import look_by_patterns
 from fivegwatch.extractors.native import compiled
+from fivegwatch.extractors.pages.embedded import next_string_by_pattern
 from fivegwatch.extractors.text.folding import ATTACHED, TABLE, Folded, fold_by_runs
 from tests.conftest import examples, sample
 
@@ -142,6 +143,16 @@ def test_marks_are_taken_out_alike(native: ModuleType, text: str, glue: str) -> 
     assert native.plain(text, glue) == plain_by_replacing(text, glue)
 
 
+@settings(max_examples=examples(150), deadline=None)
+@given(
+    st.text(alphabet='"\\a\n\ud800é华', max_size=40),
+    st.integers(min_value=0, max_value=45),
+    st.integers(0, 12),
+)
+def test_long_strings_are_found_alike(native: ModuleType, source: str, begin: int, shortest: int) -> None:
+    assert native.next_string(source, begin, shortest) == next_string_by_pattern(source, begin, shortest)
+
+
 @pytest.mark.parametrize(
     "unit",
     [
@@ -175,6 +186,8 @@ def test_what_does_not_fit_is_refused_with_an_error(native: ModuleType) -> None:
             native.plain("text", glue)
     with pytest.raises(TypeError):
         native.silence("text")
+    with pytest.raises(ValueError):
+        native.next_string("text", -1, 0)
     with pytest.raises(TypeError):
         native.heads("text")
     with pytest.raises(TypeError):
