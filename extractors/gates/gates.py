@@ -155,12 +155,13 @@ class Gates:
 
         ``folded`` is the plain text of the lines.
         """
-        rules, names = self.rules, list[tuple[int, int]]()
+        rules, begins, terms = self.rules, list[int](), list[int]()
         for start, minus_end, number in rules.scanner("", folded.attached, "subjects").scan(folded.text):
             begin, end = folded.original_span(start, -minus_end)
             if rules.terms[number].regex or is_spelt(lines.plain[begin:end], rules.terms[number]):
-                names.append((lines.number_at(begin), number))
-        return names
+                begins.append(begin)
+                terms.append(number)
+        return list(zip(lines.numbers_at(begins), terms, strict=True))
 
 
 def _note(lines: Lines, names: Iterable[tuple[int, int]], search: Evidence) -> list[int]:

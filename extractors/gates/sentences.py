@@ -11,10 +11,8 @@ joined sentence alone.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from functools import cached_property
-from itertools import accumulate, pairwise
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from fivegwatch.extractors.gates.stripping import BREAK, GLUE
 from fivegwatch.extractors.judging.passages import PASSAGE_REACH, sentence_ends
@@ -45,15 +43,13 @@ class Lines:
         if self._joined:
             self.plain += "\n" + _plain("\n".join(marked[i] for i in self._joined), " ")
 
-    @cached_property
-    def _starts(self) -> list[int]:
-        """The offset in ``plain`` after each line."""
-        return list(accumulate(len(line) + 1 for line in self.plain.split("\n")))
-
-    def number_at(self, at: int) -> int:
-        """The number of the line that has the character ``at`` of ``plain``."""
-        number = bisect_right(self._starts, at)
-        return number if number < len(self.marked) else self._joined[number - len(self.marked)]
+    def numbers_at(self, offsets: Iterable[int]) -> Iterator[int]:
+        """The number of the line of each character of ``plain`` at one of the ``offsets``, which never decrease."""
+        number = read = 0
+        for at in offsets:
+            number += self.plain.count("\n", read, at)
+            read = at
+            yield number if number < len(self.marked) else self._joined[number - len(self.marked)]
 
 
 def around(lines: Sequence[str], number: int) -> tuple[str, str]:

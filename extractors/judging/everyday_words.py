@@ -208,12 +208,17 @@ def languages_shown(texts: Iterable[str], codes: Iterable[str]) -> frozenset[str
     words = set[str]().union(*(some for some, _ in looks))
     letters = "".join(set[str]().union(*(some for _, some in looks)))
     by_word = (_BY_WORD.get(word, ()) for word in words)
+    other_script = any(letter >= "\u0370" for letter in letters)
     signs = Counter(chain.from_iterable((*by_word, *(_BY_LETTER.get(letter, ()) for letter in letters))))
     return frozenset(
         code
         for code in codes
         if not _is_known(code)
-        or (_confirm(code, words, letters) if code in _SCRIPTS else signs[code] >= _enough(code))
+        or (
+            other_script and _confirm(code, words, letters)
+            if code in _SCRIPTS
+            else signs[code] >= _enough(code)
+        )
     )
 
 

@@ -49,7 +49,8 @@ _TO_LATIN = {
 _TO_CYRILLIC = dict(zip("abcehikmoptxyr", "авсенікмортхуг", strict=True))
 # 5-G, with any hyphen or minus. In small letters it is a weight: a 5-g dose.
 _HYPHENS = "-\u2010\u2011\u2012\u2013\u2212\uff0d"
-_APART = re.compile(rf"(?<![^\W_])([2-6])[{_HYPHENS}](?=G(?![^\W_]))")
+_GENERATIONS = "23456"
+_APART = re.compile(rf"(?<![^\W_])([{_GENERATIONS}])[{_HYPHENS}](?=G(?![^\W_]))")
 _CACHE_LIMIT = 50_000
 # Flags of characters: Greek or Cyrillic; of a script whose words have no spaces between them (Han, kana, Thai) or have
 # others attached (Arabic articles, Korean particles). The third is a flag of runs: folding changes their length.
@@ -102,8 +103,8 @@ def join_generations(text: str) -> str:
     The length stays the same.
     """
     # Seven times as fast as a search for each hyphen.
-    at = text.find("G", 1)
-    while at > 0 and text[at - 1] not in _HYPHENS:
+    at = text.find("G", 2)
+    while at > 0 and (text[at - 1] not in _HYPHENS or text[at - 2] not in _GENERATIONS):
         at = text.find("G", at + 1)
     return _APART.sub("\\1\u00ad", text) if at > 0 else text
 
