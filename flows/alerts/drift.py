@@ -29,7 +29,9 @@ LASTS = timedelta(hours=20)
 STREAK = timedelta(days=14)
 """If an outlet drifts again within this time of an alert, it is the same trouble and raises no new alert."""
 DOUBTED, CHANGED, USUAL = "changed?", "changed", "ok"
-"""Statuses of an outlet: its pages differ, they differ for long, they are as before or are what is usual now."""
+"""Statuses of an outlet. ``changed?``: its pages differ. ``changed``: they have differed for long. ``ok``: they are as
+before, or the difference has become usual.
+"""
 SHARES = frozenset({"short", "undated", "clockless", "flagged", "disputed", "refused"})
 WORDS = {
     "length": "characters of text", "boilerplate": "share of the page around the story",

@@ -1,1 +1,1 @@
-"""The runs (ingest, refilter, upkeep, backfill), without Prefect: what each does, in order."""
+"""The runs (ingest, refilter, upkeep, backfill) without Prefect: what each run does, in order."""

@@ -1,4 +1,4 @@
-"""Batches of items as the steps of a run; a few are worked on at a time.
+"""Divides the items of a run into batches. Each batch is a step of the run, and a few are worked on at a time.
 
 items -> batches of a few dozen -> a few batches at a time, each a step -> summaries
 """
@@ -19,7 +19,9 @@ Result = TypeVar("Result")
 
 
 class Step(Protocol):
-    """Runs one step of a run: under Prefect as a task run, which Prefect records; `plain_step` only awaits the work."""
+    """Executes one step of a run: under Prefect as a task run, which Prefect records; `plain_step` only awaits the
+    work.
+    """
 
     async def __call__(self, name: str, work: Callable[[], Awaitable[T]]) -> T:
         """The result of ``work``, run under the name ``name``."""
@@ -40,9 +42,9 @@ async def in_batches(
     *,
     deadline: float = float("inf"),
 ) -> list[Result]:
-    """The results of ``work`` on every batch of ``size`` items, a few batches at a time.
+    """The results of ``work`` for each batch of ``size`` items; a few batches are worked on at a time.
 
-    After the ``deadline`` (of ``time.monotonic``) no new batch is begun.
+    After ``deadline`` (by ``time.monotonic``) no further batch is begun.
     """
     slots = asyncio.Semaphore(BATCHES_AT_ONCE)
     results: list[Result] = []
@@ -62,7 +64,7 @@ async def in_batches(
 
 
 def the_error(errors: ExceptionGroup[Exception]) -> Exception:
-    """The error that ends the run: a bug if there is one among ``errors``, else the first of our own errors."""
+    """The error that ends the run: the first of ``errors`` that is a bug; if none is, the first of our own errors."""
     expected, bugs = errors.split(NewsError)
     error: Exception = bugs or expected or errors
     while bugs is None and isinstance(error, ExceptionGroup):

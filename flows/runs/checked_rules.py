@@ -1,4 +1,4 @@
-"""The fingerprint of a watchlist's rules, without compiling rules that were compiled before.
+"""The fingerprint of a watchlist's rules, found without compiling rules that were compiled before.
 
 Compiling takes half of the time of a run that finds nothing new.
 
@@ -30,9 +30,9 @@ class CheckedRules(NamedTuple):
 
 
 def checked_rules(layout: Layout, files: Mapping[str, str]) -> CheckedRules:
-    """The fingerprint of the rules in ``files``.
+    """The fingerprint of the rules in ``files`` (the texts of a watchlist).
 
-    Raises: WatchlistError if they are wrong.
+    Raises: WatchlistError if the rules are wrong.
     """
     path, key = layout.root / "checked-rules.json", rules_key(files)
     with suppress(OSError, ValueError, AttributeError):
@@ -47,10 +47,11 @@ def checked_rules(layout: Layout, files: Mapping[str, str]) -> CheckedRules:
 
 
 def check_parts(layout: Layout, folder: Path | None, files: Mapping[str, str]) -> None:
-    """Raise WatchlistError if a folder of TOML files that the last run read is gone from the watchlist in ``folder``.
+    """Raise WatchlistError if the last run read a folder of TOML files that the watchlist in ``folder`` does not have
+    any more.
 
-    Without its entities or terms a watchlist is still sound, so every story would be rejected without a warning. An
-    empty folder says that this is intended.
+    A watchlist without its entities or terms is still valid, so every story would be rejected without a warning. To
+    remove such a folder on purpose, leave an empty one.
     """
     if folder is None:
         return

@@ -12,23 +12,24 @@ from datetime import UTC, datetime, timedelta
 from fivegwatch.extractors.errors import ClockError
 
 NOTED_BEHIND_S = 60.0
-"""A clock this many seconds behind the corpus is reported; smaller corrections happen every day."""
+"""A clock is reported if it is this many seconds behind the corpus; smaller corrections happen every day."""
 DOUBTED = timedelta(days=1)
-"""A system's clock this far from the last run's time, or from the servers' time, is not believed as it is."""
+"""A system's clock that is this far from the time of the last run, or from the time of the servers, is not trusted."""
 SWITCHED_OFF = timedelta(days=300)
-"""A clock up to this far ahead of the last run is believed where no server is asked: a machine may be switched off for
-months. Only the dates of the records are at stake, since the system's clock decides what is due."""
+"""If no server can be asked, a clock up to this far ahead of the last run is trusted: a machine may be switched off for
+months. Only the dates of records are at risk, since the system's clock decides what is due.
+"""
 
 
 def utc_now() -> datetime:
-    """The system's time, aware and in UTC."""
+    """The system's time, in UTC and with its zone."""
     return datetime.now(UTC)
 
 
 class Clock:
-    """The time of records: the system's or that of the corpus's latest record, whichever is later.
+    """The time for records: that of the system, or that of the corpus's latest record if that is later.
 
-    If the system's clock was set back, records with its time would lose against the older ones until it caught up.
+    If the system's clock was set back, records with its time would lose against older records until it caught up.
     """
 
     def __init__(self, latest: datetime | None, *, system: datetime | None = None) -> None:
@@ -39,15 +40,15 @@ class Clock:
 
     @property
     def behind_s(self) -> float:
-        """Seconds by which the system's clock is behind the corpus; 0 if it is not."""
+        """How many seconds the system's clock is behind the corpus; 0 if it is not."""
         return (self._start - self._system).total_seconds()
 
     def now(self) -> datetime:
-        """The time of a record made now, aware and in UTC; it never runs backwards within a run."""
+        """The time for a record that is made now, in UTC and with its zone; within a run it never goes back."""
         return self._start + timedelta(seconds=time.monotonic() - self._began)
 
     def warning(self) -> str:
-        """A line for the operator of a corpus with records later than the system's clock."""
+        """A line for the operator if the corpus has records later than the system's clock; empty if not."""
         return (
             f"warning: the clock reads {_minute(self._system)}, but the corpus has records of {_minute(self._start)}."
             " Times of records are counted on from there. Set the clock if it is wrong; if it is right, mend the corpus"
@@ -59,15 +60,17 @@ REPAIR = "fivegwatch doctor --repair"
 
 
 def is_doubtful(latest: datetime | None, system: datetime) -> bool:
-    """Whether the system's clock is more than `DOUBTED` away from the last run's time; never on a new corpus."""
+    """Whether the system's clock differs by more than `DOUBTED` from the time of the last run; False for a new
+    corpus.
+    """
     return latest is not None and abs(system - latest) > DOUBTED
 
 
 def check_clock(latest: datetime | None, system: datetime, servers: datetime | None) -> None:
-    """Raise ClockError if the system's clock cannot be believed; the message names the remedy.
+    """Raise ClockError if the system's clock cannot be trusted; the message names the remedy.
 
-    ``latest`` is the last run's time, ``servers`` the time by the servers just asked; None if none could be asked.
-    Servers are believed before the corpus: an earlier run may have had a wrong clock, and a machine may have been
+    ``latest`` is the time of the last run. ``servers`` is the time that servers have just reported, None if none could
+    be asked. It is trusted more than ``latest``: an earlier run may have had a wrong clock, and a machine may have been
     switched off for months.
     """
     if latest is None or not is_doubtful(latest, system):

@@ -1,10 +1,9 @@
-"""Collecting: the pages of a batch of entries, one batch in the spool.
+"""Collecting: fetches and judges the pages of a batch of entries, and writes the results as one batch in the spool.
 
 pending entry -> fetch -> extract, judge -> (too little text) -> fetch the AMP or print version that the page links to
 -> extract, judge with its text -> records (the verdict, the attempt)
 
-Expected errors of a page become records here and nowhere else. Errors of our own disk or corpus, and bugs, end the
-run.
+Expected errors of a page become records here and nowhere else. Errors of our own disk or corpus, and bugs, end the run.
 """
 
 from __future__ import annotations
@@ -34,15 +33,17 @@ R = TypeVar("R")
 Ts = TypeVarTuple("Ts")
 PAGES_A_BATCH = 50
 UNREADABLE = frozenset({"no_text", "too_short", "script_wall"})
-"""Kinds of failure where another version of the page may hold the story."""
+"""Kinds of failures after which another version of the page may still hold the story."""
 INCOMPLETE = frozenset({"teaser", "too_short"})
-"""Quality flags of an article whose text may be longer in another version."""
+"""Quality flags of an article that may have more text in another version of its page."""
 PAID = frozenset({"paywall"})
-"""Quality flags of pages for subscribers: no other version of those is requested."""
+"""Quality flags of pages for subscribers; no other version of such a page is requested."""
 
 
 def by_turns(pending: Iterable[PendingEntry]) -> list[PendingEntry]:
-    """The entries in an order that takes one of each host in turn, so that no batch waits for a single slow host."""
+    """``pending`` reordered: one entry of each host, then the next one of each, so that no batch waits for one slow
+    host.
+    """
     hosts: dict[str, list[PendingEntry]] = {}
     for item in pending:
         hosts.setdefault(urlsplit(item.entry.url).netloc, []).append(item)
@@ -51,7 +52,7 @@ def by_turns(pending: Iterable[PendingEntry]) -> list[PendingEntry]:
 
 
 async def collect_pages(tools: Tools, pending: Sequence[PendingEntry]) -> Summary:
-    """Collect these entries' pages and write verdicts and attempts as one batch; returns the account."""
+    """Fetch and judge the pages of ``pending``, write verdicts and attempts as one batch; returns the counts."""
     batch, summary = Batch(), Summary()
 
     async def collect(item: PendingEntry) -> None:
@@ -150,9 +151,9 @@ async def _judge_page(tools: Tools, item: PendingEntry, page: Page, batch: Batch
 def _kept_open(
     tools: Tools, attempt: Attempt, item: PendingEntry, flags: Sequence[str], *, settled: bool
 ) -> Attempt:
-    """``attempt``, left open while a wall hides the page or it shows no story yet.
+    """``attempt``, with a further visit planned if a wall hides part of the page, or the page holds no story yet.
 
-    An open attempt has no validators: the answer "not modified" would end the waiting.
+    Then it has no validators, because after the answer "not modified" the page would not be judged again.
     """
     following = after_judging(
         attempt.attempts, attempt.attempted_at, flags, item.retrying_since, settled=settled
@@ -171,9 +172,10 @@ def _kept_open(
 async def _read(
     tools: Tools, page: Page, entry: Entry, note: Callable[[NewsError], None]
 ) -> tuple[Article, Decision]:
-    """The article of ``page`` and the verdict on it; ``note`` gets the error of a version that was not readable.
+    """The article of ``page`` and the verdict on it. If another version of the page cannot be read, ``note`` gets the
+    error.
 
-    Raises: ExtractionError: neither the page nor a version of it holds a story.
+    Raises: ExtractionError if neither the page nor another version of it holds a story.
     """
     first: tuple[Article, Decision] | ExtractionError
     try:
@@ -195,7 +197,7 @@ async def _read(
 async def _other_version(
     tools: Tools, page: Page, entry: Entry, note: Callable[[NewsError], None]
 ) -> OtherVersion | None:
-    """The first other version that the page links to; None if there is no link or its request fails."""
+    """The first other version that the page links to; None if there is no link, or the request fails."""
     try:
         links = await _in_child(tools, find_versions, page)
         answer = await tools.web.fetch(links[0].url, kind="page", origin=entry.origin) if links else None
@@ -208,7 +210,7 @@ async def _other_version(
 
 
 async def _in_child(tools: Tools, function: Callable[[Page, *Ts], R], page: Page, *args: *Ts) -> R:
-    """The result of ``function(page, *args)`` in a child process, within the limits of a page."""
+    """The result of ``function`` for ``page``, computed in a child process within the limits for a page."""
     limits = tools.settings.limits
     return await tools.pool.run(
         function, page, *args,
@@ -217,7 +219,9 @@ async def _in_child(tools: Tools, function: Callable[[Page, *Ts], R], page: Page
 
 
 def _is_incomplete(result: tuple[Article, Decision] | ExtractionError, entry: Entry) -> bool:
-    """Whether to fetch another version. Links in a capture of the Wayback Machine lead to the archive, not the site."""
+    """Whether to fetch another version of the page. Never for a capture of the Wayback Machine, whose links lead to the
+    archive instead of the site.
+    """
     if entry.origin.kind == "wayback":
         return False
     if isinstance(result, ExtractionError):

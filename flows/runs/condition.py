@@ -1,6 +1,6 @@
 """Whether the watch is in order: the reasons for which `status` exits with 1.
 
-settings, overview of the corpus, files beside it, now -> troubles, the gravest first
+settings, overview of the corpus, files beside the corpus, time -> troubles, the gravest first
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ from fivegwatch.storage.spool.batches import bad_batches, pending
 
 Row = dict[str, Any]
 SCHEDULED = frozenset({"ingest", "ingest --due"})
-"""Flows that a schedule runs: by Prefect, and by cron or systemd."""
+"""Names of flows that are started by a schedule: that of Prefect, or that of cron or systemd."""
 INTERVALS_SEEN = 20
-"""Intervals between scheduled runs whose median is the interval of the schedule."""
+"""The interval of the schedule is taken to be the median of this many intervals between scheduled runs."""
 DEFAULT_INTERVAL_S = 900.0
-"""Interval of the shipped schedule, taken until two intervals were seen."""
+"""The interval of the shipped schedule in seconds; it is used until two intervals have been seen."""
 FAILED_AT_ONCE = timedelta(days=1)
 """Feeds whose failures began within this time of each other failed at once: the slowest are polled every 6 hours."""
 MOST = 0.5
 FEWEST_FEEDS = 3
-"""Feeds that must have failed at once; of two, both may fail by chance."""
+"""Least number of feeds that must fail at once to be a trouble; two feeds may both fail by chance."""
 REASONS = {
     "switched_off": "`enabled = false` is set, so scheduled runs end at once",
     "clock": "records are stamped in the future: set the clock, or mend the corpus with `fivegwatch doctor --repair`",
@@ -47,7 +47,7 @@ REASONS = {
     "lake": "the corpus could not be published into the lake of `[corpus]`; readers there see an older state of it",
     "bad_batches": "batches could not be loaded; each has its reason beside it in `spool/bad`",
 }
-"""What each kind of trouble means."""
+"""The meaning of each kind of trouble."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +63,10 @@ class Trouble:
 def troubles(
     settings: Settings, seen: Overview, now: datetime, *, max_age_s: float | None = None
 ) -> list[Trouble]:
-    """The reasons why the watch is not in order at ``now``; none if it is.
+    """The reasons why the watch is not in order at ``now``; an empty list if it is in order.
 
-    ``max_age_s``: how long ago the last run may have ended, in seconds. By default twice the interval of the schedule;
-    without a scheduled run there is no such limit.
+    ``max_age_s`` is how many seconds ago the last run may have ended: by default twice the interval of the schedule. If
+    no scheduled run is known, there is no such limit.
     """
     layout = Layout.for_database(settings.database)
     noted = [
@@ -158,8 +158,9 @@ def _no_recent_run(
 
 
 def _why_no_run(settings: Settings) -> str:
-    """A sentence on why no run was recorded: a fault of the watchlist that prevents runs, else a question to the
-    reader."""
+    """A sentence on why no run was recorded: a fault of the watchlist that prevents runs, or else a question to the
+    reader.
+    """
     from fivegwatch.extractors.errors import WatchlistError
     from fivegwatch.flows.runs.subscriptions import read_subscriptions
     from fivegwatch.sources.files.watchlist import read_watchlist
@@ -172,7 +173,9 @@ def _why_no_run(settings: Settings) -> str:
 
 
 def interval_s(runs: Sequence[Row]) -> float:
-    """The interval of a schedule in seconds: the median between the starts of its last runs, given newest first."""
+    """The interval of a schedule in seconds: the median between the starts of ``runs``, which are given newest
+    first.
+    """
     starts = [began_at(row) for row in runs[: INTERVALS_SEEN + 1]]
     gaps = [(later - earlier).total_seconds() for later, earlier in pairwise(starts)]
     gaps = [gap for gap in gaps if gap > 0]
@@ -180,9 +183,9 @@ def interval_s(runs: Sequence[Row]) -> float:
 
 
 def began_at(run: Row) -> datetime:
-    """When a run began by the system's clock, taken from its id.
+    """When ``run`` began by the system's clock; read from its id.
 
-    Recorded times may be later, to keep records in order.
+    The recorded time may be later, because records are kept in order.
     """
     match = re.search(r"(\d{8}T\d{6})Z", run["run_id"])
     if match is None:
@@ -222,7 +225,9 @@ def _most_feeds_failed(feeds: Sequence[Row]) -> list[Trouble]:
 
 
 def _cut_off(feeds: Sequence[Row]) -> list[Trouble]:
-    """A trouble if most feeds failed at their last poll because of our own network; such feeds stay ``ok``."""
+    """A trouble if most feeds failed at their last poll because our own network was down; such feeds keep the status
+    ``ok``.
+    """
     polled = [row for row in feeds if row["polled_at"] is not None and row["status"] != "off"]
     lost = [row for row in polled if row["last_outcome"] == "failed" and not row["failures"]]
     if len(lost) < max(FEWEST_FEEDS, MOST * len(polled)):
@@ -236,7 +241,7 @@ def _cut_off(feeds: Sequence[Row]) -> list[Trouble]:
 
 
 def _most_at_once(failing: Sequence[Row]) -> list[Row]:
-    """The largest group of feeds whose failures began within `FAILED_AT_ONCE` of each other."""
+    """The largest group in ``failing`` whose failures began within `FAILED_AT_ONCE` of each other."""
     ordered = sorted((row for row in failing if row["since"]), key=lambda row: row["since"])
     best: list[Row] = []
     first = 0
@@ -264,7 +269,7 @@ def _bad_batches(layout: Layout) -> list[Trouble]:
 
 
 def _span(seconds: float) -> str:
-    """A span of time in its two largest units, such as ``1 h 30 min``."""
+    """``seconds`` as a span of time in its two largest units, such as ``1 h 30 min``."""
     minutes = round(seconds / 60)
     if minutes < 1:
         return f"{seconds:.0f} s"

@@ -1,6 +1,6 @@
-"""Decides whether a feed is due, and when a page is requested next or given up. No network, no database, no clock.
+"""Decides whether a feed is due now, when a page is requested next, and when it is given up.
 
-When a feed is polled next is decided in `next_poll`.
+It uses no network, no database and no clock. When a feed is polled next is decided in `next_poll`.
 """
 
 from __future__ import annotations
@@ -16,15 +16,18 @@ from fivegwatch.extractors.model import EntryState, Feed, FeedState
 from fivegwatch.flows.runs.next_poll import GONE_PAUSE, JITTER, retry_after
 
 EARLY = timedelta(minutes=2)
-"""A feed due within this time is polled now; else a schedule as frequent as the pace would miss every second poll."""
+"""A feed that is due within this time is polled now. Otherwise a schedule as frequent as the polls of a feed would miss
+every second one.
+"""
 ATTEMPTS = 8
-"""Attempts at one page before it is given up; with the back-off that takes about two days."""
+"""Number of attempts after which a page is given up; with the growing pauses they take about two days."""
 
 UNASKED_KINDS = frozenset({"host_paused", "robots_unreachable", "local_resources"})
-"""Failures in which the page itself was not requested: no attempt is counted; `Limits.unasked_s` bounds the wait."""
+"""Failures before the page itself was requested. They do not count as attempts; `Limits.unasked_s` limits the wait."""
 UNASKED_PAUSE = 4
-"""Such a page waits again for a fourth of the time it has waited already. So a host that is down for weeks is tried
-some fifty times, not three thousand."""
+"""A page that was not requested waits again for the time it has waited, divided by this number. So a page of a host
+that is down for weeks is tried some fifty times, not three thousand.
+"""
 PATIENT_ATTEMPTS = 3
 PATIENT_KINDS = frozenset(
     {"soft_404", "no_text", "bad_response", "decode", "too_many_redirects", "no_location"}
@@ -35,10 +38,11 @@ for another request later, so they have all `ATTEMPTS`."""
 FINAL_KINDS = frozenset(
     {"http_410", "not_html", "too_large", "blocked_address", "scheme", "port", "userinfo", "robots"}
 )
-"""Failures of a page that another request will not cure."""
+"""Failures of a page that another request cannot cure."""
 STUB_VISITS = (timedelta(hours=6), timedelta(days=1, hours=6), timedelta(days=4, hours=6))
-"""When a page of a line or two is requested again, counted from the first attempt: some are headlines that grow into
-stories. The pauses are 6 hours, 1 day and 3 days."""
+"""When a page of only a line or two is requested again, counted from the first attempt: some are headlines that grow
+into stories. The pauses are 6 hours, 1 day and 3 days.
+"""
 WALL_VISITS = (timedelta(days=1), timedelta(days=7))
 """When a page behind a wall (paywall, consent, bot check) is requested again, counted from the first attempt."""
 REVISITS = {
@@ -46,31 +50,31 @@ REVISITS = {
     # The check may be over in an hour, and nothing of the story is known yet.
     **dict.fromkeys(("bot_wall", "consent_wall", "script_wall"), (timedelta(hours=1), *WALL_VISITS)),
 }
-"""Visits to pages that hold no story yet, by kind of failure; after the last visit they are given up."""
+"""When a page that holds no story yet is requested again, by kind of failure; after the last time it is given up."""
 WALLED = "walled"
-"""Kind of an attempt whose article was judged although a wall or a notice hides part of it."""
+"""Kind of an attempt whose article was judged, although a wall or a notice hides part of it."""
 
 UNIT_ATTEMPTS = 6
 UNIT_FIRST_PAUSE, UNIT_LONGEST_PAUSE = timedelta(minutes=10), timedelta(days=1)
-"""How often a failing unit of a backfill is tried, and the pause before the next try, which triples each time."""
+"""The pause after the first failure of a unit of a backfill, and the longest; the pause triples each time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextAttempt:
-    """State of an entry after an attempt at its page."""
+    """The state of an entry after an attempt to fetch its page."""
 
     state: EntryState
     attempts: int = 0
     at: datetime | None = None
     retry_after_at: datetime | None = None
     since: datetime | None = None
-    """Time of the first of the consecutive attempts that left the entry waiting."""
+    """Time of the first of the attempts in a row after which the entry still waits."""
 
 
 def state_for(feed: Feed, stored: FeedState | None) -> FeedState:
-    """The state to poll ``feed`` with: the stored one, or a new one if the watchlist has another address now.
+    """The state with which to poll ``feed``: the ``stored`` one, or a new one if the watchlist has another address now.
 
-    Validators, a pause or an end of the old address do not apply to the new one.
+    Validators, pauses and the end of the old address do not apply to the new address.
     """
     if stored is None or (stored.subscribed_url and stored.subscribed_url != feed.url):
         return FeedState(feed_id=feed.id, url=feed.url, subscribed_url=feed.url)
@@ -78,10 +82,10 @@ def state_for(feed: Feed, stored: FeedState | None) -> FeedState:
 
 
 def is_due(state: FeedState, now: datetime, *, due_only: bool, limits: Limits = LIMITS) -> bool:
-    """Whether to poll at ``now``, by the system's clock.
+    """Whether to poll a feed at ``now``, by the system's clock.
 
-    A run by hand (``due_only`` False) ignores our own pace, never a server's Retry-After. A time set by a
-    clock that was ahead is ignored: if the last poll lies in the future, or the next further off than any limit
+    A run by hand (``due_only`` False) ignores our own pauses, but never a server's Retry-After. Times set by a clock
+    that was ahead are ignored: if the last poll is in the future, or the next poll is further off than any limit
     allows, the feed is due.
     """
     if state.checked_at and state.checked_at > now + EARLY:
@@ -93,12 +97,12 @@ def is_due(state: FeedState, now: datetime, *, due_only: bool, limits: Limits = 
 
 
 def _waits(until: datetime | None, now: datetime, longest_s: float) -> bool:
-    """Whether ``until`` is still to come, and not further off than ``longest_s`` seconds."""
+    """Whether ``until`` is in the future, but at most ``longest_s`` seconds."""
     return until is not None and now < until <= now + timedelta(seconds=longest_s) + EARLY
 
 
 def longest_wait(limits: Limits) -> timedelta:
-    """The longest time that a page waits for its next attempt; a later one was set by a clock that was ahead."""
+    """The longest time that a page waits for its next attempt; a longer one was set by a clock that was ahead."""
     seconds = max(limits.backoff_max_s, limits.retry_after_max_s, limits.unasked_s)
     return max(timedelta(seconds=seconds), *WALL_VISITS, *STUB_VISITS)
 
@@ -111,10 +115,11 @@ def after_judging(
     *,
     settled: bool = False,
 ) -> NextAttempt:
-    """State of an entry whose page was judged at its ``attempts``-th attempt.
+    """The state of an entry whose page was judged at its ``attempts``-th attempt.
 
-    A page whose quality ``flags`` name a wall is requested again at `WALL_VISITS` after ``since``. A page without a
-    story is requested again at `STUB_VISITS`, unless it is ``settled``: a story was found, or the page cannot change.
+    If the quality ``flags`` of the article name a wall, the page is requested again at `WALL_VISITS` after ``since``.
+    If they say that it holds no story yet, it is requested again at `STUB_VISITS`, unless it is ``settled``: the page
+    was judged a story, or it cannot change.
     """
     since = since or now
     visits: Sequence[timedelta] = ()
@@ -137,9 +142,10 @@ def after_attempt(
     since: datetime | None = None,
     last_kind: str = "",
 ) -> NextAttempt:
-    """State of an entry after its ``attempts``-th attempt failed.
+    """The state of an entry whose ``attempts``-th attempt failed.
 
-    ``since``: time of the first of the consecutive failed attempts. ``last_kind``: how the previous attempt ended.
+    ``since`` is the time of the first of the failed attempts in a row; ``last_kind`` is how the attempt before this
+    ended.
     """
     since = since or now
     if error.kind in UNASKED_KINDS:
@@ -154,7 +160,7 @@ def after_attempt(
 
 
 def unit_due_again_at(attempts: int, now: datetime, error: NewsError) -> datetime | None:
-    """When a unit of a backfill is due again after its ``attempts``-th attempt failed; None when it is given up."""
+    """When a unit of a backfill is due again after its ``attempts``-th attempt failed; None if it is given up."""
     if not error.transient or attempts >= UNIT_ATTEMPTS:
         return None
     pause: timedelta = min(UNIT_LONGEST_PAUSE, UNIT_FIRST_PAUSE * 3 ** (attempts - 1))
@@ -164,7 +170,7 @@ def unit_due_again_at(attempts: int, now: datetime, error: NewsError) -> datetim
 def _retry_at(
     attempts: int, now: datetime, error: NewsError, limits: Limits, since: datetime, last_kind: str
 ) -> datetime | None:
-    """Time of the next attempt by our own pace; None if the page is given up."""
+    """The time of the next attempt by our own pauses; None if the page is given up."""
     longest, shortest = timedelta(seconds=limits.backoff_max_s), timedelta(minutes=10)
     if error.kind in UNASKED_KINDS:
         waited = now - since

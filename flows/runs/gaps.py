@@ -1,4 +1,5 @@
-"""Fills gaps: what a feed dropped between two polls is searched once in its older pages and in the site's sitemaps.
+"""Fills gaps: looks once for items that a feed dropped between two polls, in its older pages and in the site's
+sitemaps.
 
 gap -> paged feed, else sitemaps -> addresses dated inside it that no feed announced -> entries, as from any listing
 """
@@ -23,16 +24,16 @@ from fivegwatch.storage.spool.records import Sighting
 GAPS_A_RUN = 20
 SECONDS_A_GAP = 120.0
 PORTIONS = 6
-"""Pages of a feed, or sitemaps, that are read for one gap."""
+"""Most pages of a feed, or sitemaps, that are read for one gap."""
 MOST_FOUND = 500
 EARLIER = timedelta(hours=1)
-"""Items may be dated a little before they appear."""
+"""An item may be dated this much earlier than it appeared."""
 
 
 async def fill_gaps(tools: Tools) -> int:
     """Try once to fill the first ``GAPS_A_RUN`` gaps that this run noticed; returns the number of addresses added.
 
-    Further ones stay in ``gaps`` as not filled.
+    Any other gaps stay in ``gaps`` as not filled.
     """
     added = 0
     for feed, gap, shown in tools.watch.gaps[:GAPS_A_RUN]:
@@ -67,7 +68,9 @@ async def fill_gaps(tools: Tools) -> int:
 
 
 async def _items_of(tools: Tools, feed: Feed, gap: Gap, shown: frozenset[str]) -> tuple[str, list[Entry]]:
-    """Where items of the gap were found (empty when nowhere), and those items that the feed itself does not show."""
+    """Where items of the gap were found (empty if nowhere), and the items found there that the feed itself does not
+    show.
+    """
     days = (("since", f"{gap.from_at - EARLIER:%Y-%m-%d}"), ("until", f"{gap.to_at:%Y-%m-%d}"))
 
     async def parse(page: Page, of: Feed) -> ParsedFeed:
@@ -96,7 +99,9 @@ async def _items_of(tools: Tools, feed: Feed, gap: Gap, shown: frozenset[str]) -
 async def _inside(
     listings: AsyncIterator[Listing], gap: Gap, shown: frozenset[str], further: list[Unit] | None = None
 ) -> list[Entry]:
-    """The entries of the first portions that are dated inside the gap and not ``shown``; adds units to ``further``."""
+    """The entries that are dated inside the gap and are not in ``shown``; further units of the listings are added to
+    ``further``. Only the first portions are read.
+    """
     found: list[Entry] = []
     read = 0
     try:
@@ -116,7 +121,9 @@ async def _inside(
 
 
 def _is_inside(entry: Entry, gap: Gap) -> bool:
-    """Whether the entry is dated inside the gap. Midnight stands for the whole day: many sitemaps give days alone."""
+    """Whether the entry is dated inside the gap. Midnight stands for the whole day, because many sitemaps give only
+    days.
+    """
     at = entry.published_at or entry.updated_at
     if at is None:
         return False

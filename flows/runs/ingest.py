@@ -1,9 +1,9 @@
-"""One ingest run, without Prefect: the command line calls it plainly, the Prefect flow records its steps.
+"""One ingest run, without Prefect. The command line calls it directly; the Prefect flow also records its steps.
 
     subscriptions | due feeds | poll | load | pending entries | collect | load and publish
 
-Polling and collecting work on batches, a few at a time; every batch ends as one file in the spool, so a run that is
-killed at any point loses the batches under way and nothing else.
+Polling and collecting work on batches, a few at a time. Each batch ends as one file in the spool, so a run that is
+killed at any point loses only the batches it was working on.
 """
 
 from __future__ import annotations
@@ -44,10 +44,10 @@ async def run_ingest(
     step: Step = plain_step,
     run_id: str = "",
 ) -> Summary:
-    """Poll the feeds, judge the pages, load and publish the corpus; returns the account.
+    """Poll the feeds, judge the pages, load and publish the corpus; returns the counts.
 
     Raises:
-        WatchlistError, SettingsError, StorageError: the run itself could not do its job. What was done is kept.
+        WatchlistError, SettingsError, StorageError: the run could not do its job. What was done until then is kept.
     """
     deadline = time.monotonic() + settings.run_s
     files = read_watchlist(settings.watchlist, settings.keep)
@@ -88,7 +88,7 @@ async def run_ingest(
 
 
 def _pending(tools: Tools, *, due_only: bool) -> tuple[dict[str, int], list[PendingEntry]]:
-    """The number of entries by state, and the entries whose pages may be asked for now, the hosts by turns."""
+    """The number of entries by state, and the entries whose pages may be requested now, alternating between hosts."""
     with opened(tools.layout.store, read_only=True):
         pending = pending_entries(
             tools.layout,
@@ -101,9 +101,9 @@ def _pending(tools: Tools, *, due_only: bool) -> tuple[dict[str, int], list[Pend
 
 
 def _put_subscriptions(run: OpenRun, feeds: Iterable[Feed]) -> list[str]:
-    """Record that the run began, and which subscriptions are new or changed since the last one.
+    """Record that the run began, and which subscriptions are new or changed since the last run.
 
-    Returns the ids of feeds that were polled before and are no longer in the watchlist.
+    Returns the ids of feeds that were polled before and are not in the watchlist any more.
     """
     batch, known, synced_at = Batch(), known_feeds(run.tools.layout), run.began.started_at
     batch.add(run.began)
@@ -119,7 +119,7 @@ def _put_subscriptions(run: OpenRun, feeds: Iterable[Feed]) -> list[str]:
 
 
 def _no_longer_polled(removed: list[str]) -> str:
-    """A warning that names the feeds that are no longer in the watchlist, up to five of them."""
+    """A warning that names up to five feeds that are not in the watchlist any more."""
     names = ", ".join(removed[:5]) + (", .." if len(removed) > 5 else "")
     number = counted(len(removed), "feed that was polled is", "feeds that were polled are")
     return f"{number} no longer in the watchlist: {names}. If that was not meant, restore `feeds.toml`."
@@ -128,7 +128,7 @@ def _no_longer_polled(removed: list[str]) -> str:
 def _choose(
     run: OpenRun, feeds: tuple[Feed, ...], *, due_only: bool
 ) -> tuple[Summary, list[tuple[Feed, FeedState]]]:
-    """A summary that counts the feeds not to poll, and the feeds to poll, each with its state."""
+    """The feeds to poll, each with its state; and a summary that counts the other feeds."""
     states, summary = feed_states(run.tools.layout), Summary(feeds=len(feeds))
     now, limits = run.tools.due_now(), run.tools.settings.limits
     due = []

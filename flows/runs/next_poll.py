@@ -33,26 +33,28 @@ if TYPE_CHECKING:
     from fivegwatch.sources.http.client import NotModified
 
 MOVES_TO_BELIEVE = 3
-"""Consecutive polls that must be redirected to another host before its address replaces the stored one."""
+"""Number of polls in a row that must be redirected to another host before the new address replaces the stored one."""
 DEDICATED = frozenset({"telecom-trade", "security-news", "vendor-psirt"})
-"""Categories of feeds that are polled twice as eagerly: most of our stories come from them."""
+"""Categories of feeds that are polled twice as often: most of our stories come from them."""
 GONE_DAILY, GONE_PAUSE = timedelta(days=14), timedelta(days=7)
-"""A feed that is gone is tried daily for GONE_DAILY, then every GONE_PAUSE: some come back after months."""
+"""A feed that is gone is polled daily for GONE_DAILY, then every GONE_PAUSE: some feeds come back after months."""
 EMPTY_PAUSE = timedelta(hours=2)
-"""Pause after a document without items: most such documents are accidents of a few hours."""
+"""Pause after a document without items; most such documents are faults of a few hours."""
 NOT_ITS_FAULT = frozenset({"host_paused", "local_resources", "own_network"})
-"""Failures that say nothing about the feed: it was not requested, or our own network is down."""
+"""Failures that say nothing about the feed: it was not requested, or our own network was down."""
 DOUBT_AFTER, QUIET = timedelta(hours=6), 0.5
-"""A feed this late for its rhythm, whose server has sent no document for so long, is asked without validators: some
-servers and caches answer "not modified" for ever. Others pay one document in six hours."""
+"""When to poll without validators: the feed is this late for its rhythm, and its server has sent no document for this
+long. Some servers and caches answer "not modified" for ever. For other feeds this costs one document in six hours.
+"""
 READ_STEP = timedelta(hours=1)
-"""The time of the last document is kept to the hour, so that the memory of most unchanged feeds stays as it is."""
+"""The time of the last document is stored to the hour, so that the memory of most unchanged feeds stays as it is."""
 NO_PAGES = PageTally()
 SCHEDULE = timedelta(minutes=15)
-"""Time between two scheduled runs: a poll may come this much later than it is due."""
+"""Time between two scheduled runs; a poll may come this much later than it is due."""
 JITTER = 0.1
-"""Most that is added to a pause, as a share of it; how much depends on feed and time, so that feeds of one server
-spread."""
+"""Most that is added to a pause, as a share of the pause. How much is added depends on the feed and the time, so that
+the feeds of one server are not polled together.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,13 +66,13 @@ class Polling:
     limits: Limits = LIMITS
     dedicated: bool = False
     pages: PageTally = NO_PAGES
-    """What became of the pages that the feed announced lately."""
+    """How the pages that the feed announced lately ended."""
 
     def validators(self) -> tuple[str | None, str | None]:
-        """ETag and Last-Modified to send; none where an answer "not modified" could not be believed.
+        """The ETag and Last-Modified to send; none if an answer "not modified" could not be trusted.
 
-        It is not believed if the server was wrong before, or if the feed is quiet for its rhythm and its document was
-        not sent for ``DOUBT_AFTER``.
+        It is not trusted if the server was wrong before, or if the feed is late for its rhythm and its server has sent
+        no document for ``DOUBT_AFTER``.
         """
         memory = FeedMemory.decoded(self.state.memory)
         since = memory.read_at
@@ -80,11 +82,11 @@ class Polling:
         return self.state.etag, self.state.last_modified
 
     def knows(self, page: Page) -> bool:
-        """Whether the page is, byte for byte, the last one that was read whole."""
+        """Whether ``page`` has the same bytes as the last document that was parsed."""
         return hash_of(page) == self.state.body_hash
 
     def succeeded(self, answer: Page | NotModified, parsed: ParsedFeed | None) -> FeedState:
-        """State of a feed that answered; ``parsed`` is None for a feed that did not change."""
+        """The state of the feed after an answer; ``parsed`` is None if the feed did not change."""
         state, etag, last_modified = self.state, answer.etag, answer.last_modified
         body_hash = state.body_hash
         if not isinstance(answer, Page):
@@ -124,7 +126,9 @@ class Polling:
         return self._with_health(after, memory, vitals)
 
     def failed(self, error: NewsError) -> FeedState:
-        """State of a feed that failed: the pauses double up to a day; one that is gone is tried ever more rarely."""
+        """The state of the feed after a failure. The pauses double, up to a day; a feed that is gone is polled ever
+        more rarely.
+        """
         state, now = self.state, self.now
         wait = retry_after(error, now)
         if error.kind in NOT_ITS_FAULT:
@@ -153,10 +157,12 @@ class Polling:
         return self._with_health(after, FeedMemory.decoded(state.memory), vitals)
 
     def gap(self, parsed: ParsedFeed | None) -> Gap | None:
-        """The gap between the last document and this one if they share no item: some may never have been seen.
+        """A gap, if the last document and this one share no item, so that items between them may have been missed; else
+        None.
 
-        The same titles at other addresses are the same items, as when a site has a new system. A document whose newest
-        item is older than that of the document before is an older document served again: no item is missing.
+        Items with the same titles at other addresses count as shared, for a site may have a new system. If the newest
+        item is older than that of the last document, the server has sent an older document again, and no item was
+        missed.
         """
         since, memory = self.state.checked_at, FeedMemory.decoded(self.state.memory)
         if parsed is None or not parsed.entries or not memory.keys or since is None:
@@ -172,7 +178,7 @@ class Polling:
         )
 
     def transition(self, after: FeedState, run_id: str) -> Transition | None:
-        """The change of health to ``after``; None if it need not be recorded."""
+        """The change of health from the state before to ``after``; None if it need not be recorded."""
         before = self.state.health or ""
         memory, later = FeedMemory.decoded(self.state.memory), FeedMemory.decoded(after.memory)
         event = event_between(memory.trouble, later.trouble)
@@ -193,7 +199,9 @@ class Polling:
         return timedelta(seconds=self.limits.poll_max_s)
 
     def _learnt(self, parsed: ParsedFeed | None) -> tuple[FeedMemory, float | None]:
-        """The memory after this document, and the share of its items that were known; None if that is unknown."""
+        """The feed's memory after this document, and the share of the document's items that were known before (None if
+        nobody knows).
+        """
         memory = FeedMemory.decoded(self.state.memory)
         if parsed is None and memory.empty_polls:  # the document without items, once more
             return replace(memory, empty_polls=memory.empty_polls + 1), None
@@ -212,7 +220,7 @@ class Polling:
         return replace(learnt, **asks), seen  # type: ignore[arg-type]
 
     def _has_lied(self, page: Page, parsed: ParsedFeed | None) -> bool:
-        """Whether the server repeats a validator though the document has items that are new."""
+        """Whether the server sent the same validator again, although the document has new items."""
         repeated = (page.etag, page.last_modified) == (self.state.etag, self.state.last_modified)
         if not repeated or page.etag == page.last_modified or parsed is None:
             return False
@@ -220,9 +228,10 @@ class Polling:
         return bool(memory.keys) and not all(memory.knows(entry) for entry in parsed.entries)
 
     def _pause(self, memory: FeedMemory, seen: float | None, fresh_s: float) -> timedelta:
-        """Pause before the next poll: by the rhythm, but no shorter than the server and the document ask.
+        """The pause before the next poll: by the feed's rhythm, but no shorter than the server and the document ask.
 
-        What they ask is cut to the time in which the whole document is expected to be new, so that nothing is lost.
+        If they ask for more than the time in which all items of the document are replaced, it is cut to that time, so
+        that no item is missed.
         """
         rhythm, now = memory.rhythm, self.now
         bounds = Bounds(shortest=self._shortest, longest=self._longest, dedicated=self.dedicated)
@@ -238,7 +247,7 @@ class Polling:
         return _outside_skipped(now + pause, memory) - now
 
     def _jitter(self) -> float:
-        """A factor from 1 to 1.1 that depends on the feed and the time alone."""
+        """A factor from 1 to 1.1, which depends only on the feed and the time."""
         seed = f"{self.state.feed_id} {self.now.timestamp()}".encode()
         return 1 + JITTER * (zlib.crc32(seed) / 2**32)
 
@@ -257,12 +266,12 @@ class Polling:
 
 
 def _encoded(memory: FeedMemory, before: str | None) -> str:
-    """The line of ``memory``: the one it was read from, if it did not change, as after most polls."""
+    """``memory`` as text; if it did not change, as after most polls, the text it was read from."""
     return before if before and memory is FeedMemory.decoded(before) else memory.encoded()
 
 
 def is_dedicated(feed: Feed) -> bool:
-    """Whether most of what the feed brings is about our subject, by its category."""
+    """Whether the feed's category says that most of it is about our subject."""
     return feed.category in DEDICATED
 
 
@@ -272,13 +281,15 @@ def hash_of(page: Page) -> str:
 
 
 def retry_after(error: NewsError, now: datetime) -> datetime | None:
-    """The time before which the server wants no further request; None if it named none."""
+    """The time before which the server wants no further request; None if it did not give one."""
     seconds = getattr(error, "retry_after_s", None)
     return None if seconds is None else now + timedelta(seconds=seconds)
 
 
 def _outside_skipped(at: datetime, memory: FeedMemory) -> datetime:
-    """``at``, or the first full hour after it that the document does not ask to skip; ``at`` if it asks for all."""
+    """The first time from ``at`` on that is not in the hours and days that the document asks to skip; ``at`` if it asks
+    to skip all.
+    """
     if len(memory.skip_hours) == 24 or len(memory.skip_days) == 7:
         return at
     for _ in range(7 * 24):  # a weekend is longer than the longest pause of ours

@@ -1,4 +1,5 @@
-"""Outlets that the watchlist lacks: they brought stories, were missed by a comparison, or kept stories link to them.
+"""Outlets that the watchlist lacks: they brought stories, a comparison showed stories of theirs, or kept stories link
+to them.
 
 kept stories, comparisons -> sites; archived pages of the newest kept stories -> sites they link to -> one list
 """
@@ -16,13 +17,14 @@ from fivegwatch.storage.disk.page_store import read_page
 from fivegwatch.storage.read.feed_worth import newest_kept_pages, unwatched_outlets
 
 LINKED_BY = 2
-"""Outlets whose stories must link to a site that brought none itself."""
+"""A site that brought no story itself is listed if stories of this many outlets link to it."""
 
 
 def outlets_to_watch(db: Path, watched: Collection[str], most: int) -> list[dict[str, Any]]:
-    """Up to ``most`` sites that no feed belongs to: those with most stories first, then those most outlets link to.
+    """Up to ``most`` sites to which no feed belongs: first those with most stories, then those that most outlets link
+    to.
 
-    ``watched``: registrable domains of the watchlist.
+    ``watched`` holds the registrable domains of the watchlist.
     """
     rows = {row["site"]: row | {"linked_by": 0} for row in unwatched_outlets(db, sorted(watched), 10 * most)}
     for site, (outlets, example) in _linked(db).items():
@@ -41,7 +43,7 @@ def outlets_to_watch(db: Path, watched: Collection[str], most: int) -> list[dict
 
 
 def _linked(db: Path) -> dict[str, tuple[set[str], str]]:
-    """For each site that kept stories link to: the outlets whose stories do, and one of the addresses."""
+    """For each site that kept stories link to: the outlets of these stories, and one of the addresses linked to."""
     layout, sites = Layout.for_database(db), dict[str, tuple[set[str], str]]()
     for outlet, ref in newest_kept_pages(db):
         try:

@@ -1,9 +1,8 @@
-"""Polls a batch of feeds at once and writes what they gave as one batch into the spool.
+"""Polling: requests a batch of feeds at once, and writes the results as one batch in the spool.
 
 feed, state -> fetch -> parse -> state after -> records (the poll, its entries, what was unusable)
 
-Expected errors of a feed become records here and nowhere else. Errors of our own disk or corpus, and bugs, end the
-run.
+Expected errors of a feed become records here and nowhere else. Errors of our own disk or corpus, and bugs, end the run.
 """
 
 from __future__ import annotations
@@ -30,14 +29,16 @@ from fivegwatch.storage.spool.records import Failed, Sighting
 UNREACHED = frozenset({"connect", "dns", "timeout", "tls", "deadline"})
 """Failures in which no answer came."""
 OUTAGE_HOSTS, OUTAGE_SHARE = 5, 0.9
-"""Our own network is blamed if at least so many hosts, and this share of the feeds of a batch, could not be reached."""
+"""Our own network is blamed if at least this many hosts, and this share of the feeds in a batch, could not be
+reached.
+"""
 EXAMPLES = 5
-"""Entries that a record of unusable ones names."""
+"""Most entries that the record of unusable entries names."""
 
 
 @dataclass(slots=True)
 class _Asked:
-    """The outcome of one request for a feed: an error or a document, with ``parsed`` unless it did not change."""
+    """The outcome of one request for a feed: an error, or a document. ``parsed`` is None if the feed did not change."""
 
     feed: Feed
     polling: Polling
@@ -49,7 +50,7 @@ class _Asked:
 
 
 async def poll_feeds(tools: Tools, feeds: Sequence[tuple[Feed, FeedState]]) -> Summary:
-    """Poll these feeds at once and write states and entries as one batch; returns the account."""
+    """Poll these feeds at once and write states and entries as one batch; returns the counts."""
     batch, summary = Batch(), Summary()
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(_ask(tools, feed, state)) for feed, state in feeds]
@@ -83,7 +84,7 @@ async def _ask(tools: Tools, feed: Feed, state: FeedState) -> _Asked:
 
 
 def _excuse(asked: Sequence[_Asked]) -> None:
-    """Blame our own network instead of the feeds if hardly any of several hosts could be reached."""
+    """If hardly any of several hosts could be reached, replace the feeds' errors by one that blames our own network."""
     lost = [one for one in asked if isinstance(one.error, FetchError) and one.error.kind in UNREACHED]
     hosts = {host_and_port(one.polling.state.url)[0] for one in lost}
     if len(hosts) < OUTAGE_HOSTS or len(lost) < OUTAGE_SHARE * len(asked):
@@ -135,14 +136,14 @@ def _add_transition(batch: Batch, tools: Tools, polling: Polling, after: FeedSta
 async def _parsed(
     tools: Tools, feed: Feed, answer: Page | NotModified, polling: Polling
 ) -> ParsedFeed | None:
-    """The feed's entries; None when it did not change since the last poll."""
+    """The parsed feed; None if it did not change since the last poll."""
     if isinstance(answer, NotModified) or polling.knows(answer):
         return None
     return await parsed_feed(tools.pool, answer, feed, tools.settings)
 
 
 def _poll(tools: Tools, asked: _Asked, after: FeedState, outcome: PollOutcome, **values: Any) -> Poll:
-    """The record of this poll; ``values`` are further fields of it."""
+    """The record of this poll; ``values`` are further fields of the record."""
     values["bytes"] = len(asked.answer.body) if isinstance(asked.answer, Page) else 0
     values["seconds"] = asked.seconds
     return Poll.of(tools.run_id, after, polled_at=asked.polled_at, outcome=outcome, **values)
@@ -169,13 +170,15 @@ def _add_entries(batch: Batch, poll: Poll, parsed: ParsedFeed, origin: Origin) -
 
 
 LOST = frozenset({"http_404", "http_410", "not_a_feed"})
-"""Failures after which a site may have its feed elsewhere."""
+"""Failures after which a site may have its feed at another address."""
 TRIES = 4
-"""Addresses that are tried at most."""
+"""Most addresses that are tried."""
 
 
 async def with_proposal(tools: Tools, feed: Feed, polling: Polling, after: FeedState, kind: str) -> FeedState:
-    """``after``, with the feed that the site names now if the one polled has just begun to fail with ``kind``."""
+    """``after``; if the feed has just begun to fail with ``kind``, with the address of a feed that its site names
+    now.
+    """
     if kind not in LOST or after.health not in ("gone", "failing") or after.health == polling.state.health:
         return after
     proposed = await rediscovered(tools, feed)
@@ -186,7 +189,7 @@ async def with_proposal(tools: Tools, feed: Feed, polling: Polling, after: FeedS
 
 
 async def rediscovered(tools: Tools, feed: Feed) -> str:
-    """The address of a feed that works, named by the front page of the feed's site; empty if there is none."""
+    """The address of a working feed that the front page of the feed's site names; empty if there is none."""
     from fivegwatch.extractors.feeds.discovery import feed_links  # needs the parsers; most runs do without
 
     origin = Origin(kind="feed", locator=feed.id)

@@ -1,9 +1,9 @@
-"""Judging stored texts and archived pages again after a change of rules, without the network.
+"""Judges stored texts and archived pages again after a change of rules, without the network.
 
 load what waits -> freeze the published version -> judge ranges of its rows in children -> spool -> load -> publish
 
-Without Prefect, as ``flows.runs.ingest``. The next run continues a killed one: it loads what reached the spool
-and skips verdicts that have the fingerprint of the rules.
+Like ``flows.runs.ingest`` it does not need Prefect. The next run continues a killed one: it loads what reached the
+spool, and skips verdicts that have the fingerprint of the present rules.
 """
 
 from __future__ import annotations
@@ -49,10 +49,10 @@ from fivegwatch.storage.spool.records import Run
 
 TEXTS_A_JOB = 1_000
 PAGE_WEIGHT = 40
-"""Texts that can be judged in the time one page is read again (`benchmarks.refilter`)."""
+"""Reading one archived page takes the time of judging this many texts (`benchmarks.refilter`)."""
 JOBS_A_LOAD = 20
 TEXT_S = 0.05
-"""Seconds a job may take for each text, on a busy machine; a job that takes longer is halved."""
+"""Seconds that a job may take for each of its texts, on a busy machine; a job that takes longer is halved."""
 JOB_S = 30.0
 
 Rows = Sequence[tuple[int, bool]]
@@ -65,23 +65,25 @@ class Refilter:
     dry_run: bool = False
     """Write nothing, only find out what would change."""
     since: datetime | None = None
-    """Only captures from then on."""
+    """Only pages captured from this time on."""
     everything: bool = False
-    """Also verdicts by these very rules, as after an upgrade of the program; only those that differ are written."""
+    """Judge again also what was judged by these very rules, as after an upgrade of the program; only verdicts that
+    differ are written.
+    """
 
 
 @dataclass(slots=True, kw_only=True)
 class Refiltering:
-    """The account of one refilter run: counts, and the verdicts that changed."""
+    """The result of one refilter run: counts, and the verdicts that changed."""
 
     dry_run: bool
     fingerprint: str
     rules_before: tuple[str, ...] = ()
-    """Fingerprints of the rules of the former verdicts."""
+    """Fingerprints of the rules by which the earlier verdicts were made."""
     outcome: Outcome = field(default_factory=Outcome)
 
     def counts(self) -> dict[str, int]:
-        """The counts by name; texts and pages together equal kept, near misses and rejected."""
+        """The counts by name; texts and pages together are as many as kept, near misses and rejected together."""
         done, moved = self.outcome, Counter(change.movement for change in self.outcome.changes)
         after = Counter[str]()
         for (_, verdict), number in done.verdicts.items():
@@ -98,7 +100,7 @@ class Refiltering:
         }
 
     def sentence(self) -> str:
-        """The whole account in one line."""
+        """All counts in one line."""
         counts = self.counts()
         if not counts["texts"] + counts["pages"]:
             text = "Nothing to judge again: every verdict is by these rules"
@@ -114,7 +116,7 @@ class Refiltering:
         return f"{text}.{' Nothing was written (dry run).' if self.dry_run else ''}"
 
     def as_dict(self) -> dict[str, Any]:
-        """The account and every change, as values that JSON can hold."""
+        """The counts and every change, as values for JSON."""
         return {
             "summary": self.sentence(),
             "dry_run": self.dry_run,
@@ -135,13 +137,13 @@ _VERBS = {
     "nears": ("becomes a near miss", "become near misses"),
     "recedes": ("is no longer a near miss", "are no longer near misses"),
 }
-"""What pages do by movement: one page, several."""
+"""For each movement: the verb for one page, and for several."""
 _WHY = {"not_kept": "neither text nor page was kept", "not_archived": "the archived page is gone"}
 _ORDER = ("enters", "leaves", "nears", "recedes")
 
 
 def sorted_changes(changes: Sequence[Change]) -> list[Change]:
-    """The changes by movement (enters first), then by the size of the change of score."""
+    """The changes by movement (enters first), then by how much the score changed."""
     return sorted(
         changes, key=lambda c: (_ORDER.index(c.movement), -abs(c.score_after - c.score_before), c.url, c.id)
     )
@@ -155,12 +157,12 @@ async def run_refilter(
     flow: str = "refilter",
     step: Step = plain_step,
 ) -> Refiltering:
-    """Judge stored articles again by the present watchlist; returns the account with all changes.
+    """Judge stored articles again by the present watchlist; returns the counts and all changes.
 
-    The caller holds the run lock unless it is a dry run, which reads the published corpus and writes nothing.
+    The caller holds the run lock, except for a dry run, which reads the published corpus and writes nothing.
 
     Raises:
-        WatchlistError, ClockError, StorageError: the run could not do its job. What was done is kept.
+        WatchlistError, ClockError, StorageError: the run could not do its job. What was done until then is kept.
     """
     if request.dry_run:
         return await _refilter(settings, report, request, flow, step, "")
@@ -205,8 +207,9 @@ async def _refilter(
 async def judge_all(
     settings: Settings, pool: Pool, job: Job, todo: Stock, report: Reporter, step: Step = plain_step
 ) -> Outcome:
-    """The outcome of judging ``todo`` in jobs, each a range of rows, a few at a time; verdicts are loaded after every
-    `JOBS_A_LOAD` jobs."""
+    """The outcome of judging ``todo`` in jobs. Each job is a range of rows; a few are worked on at a time, and the
+    verdicts are loaded after every `JOBS_A_LOAD` jobs.
+    """
     whole = Outcome()
     if todo.lost:
         whole.lost["not_kept"] = todo.lost
@@ -231,7 +234,9 @@ async def judge_all(
 
 
 async def _judge_rows(settings: Settings, pool: Pool, job: Job, rows: Rows) -> Outcome:
-    """The outcome of one job. If its child hangs or dies, its halves are tried, down to the article at fault."""
+    """The outcome of one job. If its child hangs or dies, each half of the rows is tried, down to the single article at
+    fault.
+    """
     limits = settings.limits
     pages = sum(not kept for _, kept in rows)
     job = dataclasses.replace(job, rows=(rows[0][0], rows[-1][0]))
@@ -262,5 +267,5 @@ def _stretches(rows: Rows) -> Iterator[Rows]:
 
 
 def judged_by(settings: Settings, folder: Path | None) -> Settings:
-    """The settings, with ``folder`` as the watchlist if it is given."""
+    """``settings`` with ``folder`` as the watchlist; unchanged if ``folder`` is None."""
     return dataclasses.replace(settings, watchlist=folder) if folder else settings

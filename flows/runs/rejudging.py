@@ -1,6 +1,6 @@
-"""Child processes of `refilter` and `watchlist test`: each judges a range of stored articles again.
+"""The part of `refilter` and `watchlist test` that runs in child processes: each job judges a range of articles again.
 
-A child reads the frozen version itself and puts its verdicts into the spool itself: no text travels between processes.
+A child reads the frozen version and writes its verdicts to the spool by itself: no text travels between processes.
 """
 
 from __future__ import annotations
@@ -44,16 +44,16 @@ class Job:
 
     database: Path
     version: Path
-    """The frozen published version to read."""
+    """The published version to read, which stays unchanged during the run."""
     rows: tuple[int, int]
     """First and last row number, inclusive."""
     chosen: Selection
     run: Run | None = None
-    """The record of the run that writes the verdicts, all as of its start; None: nothing is written."""
+    """The record of the run, with whose start all verdicts are dated; None: no verdict is written."""
     stem: str = ""
-    """Folded beginning of the proposed term: a text without it cannot contain the term and is not judged."""
+    """Beginning of the proposed term, folded. A text without it cannot contain the term and is not judged."""
     only_changed: bool = False
-    """Write only verdicts that differ, because the stored ones may be by these very rules."""
+    """Write only verdicts that differ, because the stored ones may have been made by these very rules."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,15 +68,17 @@ class Change:
     score_before: float
     score_after: float
     reason: str
-    """The new verdict's, in one sentence."""
+    """The reason of the new verdict, in one sentence."""
     by: tuple[str, ...]
-    """The changed terms, rules and weights that apply to it; empty if the former rules are not known."""
+    """The changed terms, rules and weights that matter for this article; empty if the former rules are not known."""
     parts: tuple[Part, ...]
-    """The parts of the score that changed most, and by how much."""
+    """The parts of the score that changed most, each with its change."""
 
     @property
     def movement(self) -> str:
-        """``enters`` or ``leaves`` the corpus; ``nears`` (is a near miss now) or ``recedes`` (is one no longer)."""
+        """``enters`` or ``leaves`` the corpus; ``nears`` (is now a near miss) or ``recedes`` (is no near miss any
+        more).
+        """
         if KEPT in (self.before, self.after):
             return "enters" if self.after == KEPT else "leaves"
         return "nears" if self.after == NEAR else "recedes"
@@ -84,11 +86,11 @@ class Change:
 
 @dataclass(slots=True, kw_only=True)
 class Outcome:
-    """Counts and changes of one job, or of many."""
+    """The counts and changes of one job, or of several added up."""
 
     texts: int = 0
     pages: int = 0
-    """Articles judged from the archived page, because the text is not stored."""
+    """Articles judged from the archived page, because their text is not stored."""
     written: int = 0
     verdicts: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Number of articles by (verdict before, verdict after)."""
@@ -114,28 +116,32 @@ class Outcome:
 
 @dataclass(slots=True)
 class _State:
-    """State of one child process, set once when it starts."""
+    """What one child process keeps between its jobs; set once when it starts."""
 
     rules: Rules
     former: Rules | None
-    """Rules to compare with; None compares with the stored verdict."""
+    """The rules to compare with; None: the stored verdict is compared with."""
     gates: tuple[Gates, ...]
-    """The gates of both rules."""
+    """The gates of both sets of rules."""
     known: dict[str, RuleChanges | None] = field(default_factory=dict)
-    """Changes from the rules with that fingerprint to ours; None if those rules are not known."""
+    """By fingerprint: the changes from the rules with that fingerprint to ours; None if those rules are not known."""
 
 
 _state: list[_State] = []
 
 
 def start_rejudging(files: Mapping[str, str], former: Mapping[str, str] | None = None) -> None:
-    """Compile the watchlist once in this child, and the one to compare it with, if any."""
+    """In a child process: compile the watchlist in ``files`` once, and the one in ``former`` to compare with, if it is
+    given.
+    """
     rules, before = compiled_rules(files), compiled_rules(former) if former is not None else None
     _state[:] = [_State(rules, before, tuple(Gates(each) for each in (rules, before) if each))]
 
 
 def rejudge(job: Job) -> Outcome:
-    """Judge the rows of a job again; returns what changes. If ``job.run`` is set, the verdicts go into the spool."""
+    """Judge the rows of ``job`` again; returns counts and changes. If ``job.run`` is set, the verdicts go into the
+    spool.
+    """
     if not _state:
         raise RuntimeError("start_rejudging was not called in this process")
     state, outcome, batch, begun = _state[0], Outcome(), Batch(), time.process_time()
@@ -181,14 +187,14 @@ def rejudge(job: Job) -> Outcome:
 def _read_again(
     layout: Layout, stored: StoredText, state: _State, for_good: bool
 ) -> tuple[Article | None, Decision | None]:
-    """The article of the archived page, and the verdict if a gate gave it, as in an ingest run.
+    """The article of the archived page, and the verdict if a gate made it, as in an ingest run.
 
-    ``for_good``: the verdict is to be stored. Otherwise the article is None if the gates of both sets of rules stop
-    the page, because it then stays rejected.
+    ``for_good`` means that the verdict will be stored. If it is not set, the article is None when the gates of both
+    sets of rules stop the page, because the page then stays rejected.
 
     Raises:
         StorageError: the page is not in the archive any more.
-        ExtractionError: there is no article in it.
+        ExtractionError: the page has no article.
     """
     page = read_page(layout, stored.raw_ref or "")
     entry, parsed = stored.entry, ParsedPage(page)
@@ -265,9 +271,9 @@ def _holds_new_term(article: Article, stored: StoredText, layout: Layout, state:
 
 
 def _changes_from(fingerprint: str, layout: Layout, state: _State) -> RuleChanges | None:
-    """The changes from the rules with ``fingerprint`` to the present ones; None if those rules are not stored.
+    """The changes from the rules with ``fingerprint`` to the present rules; None if those rules are not stored.
 
-    Those are stored with the corpus, and may have been written for a version of the code that compiled other files.
+    Rules are stored with the corpus; they may be of an older version of the code, which compiled other files.
     """
     if state.former is not None:
         fingerprint = state.former.fingerprint

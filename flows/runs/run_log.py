@@ -1,6 +1,7 @@
 """The log of runs: requests, answers and warnings as JSON lines, in files that are replaced before they grow large.
 
-One file for runs and one for backfills, because one of each may be at work at a time and a file has a single writer.
+There is one file for runs and one for backfills, because one of each may be at work at a time, and a file has a single
+writer.
 """
 
 from __future__ import annotations
@@ -20,22 +21,22 @@ from fivegwatch.storage.disk.layout import Layout
 
 FILE_BYTES = 10 * 1024 * 1024
 FILES_KEPT = 5
-"""Older files kept beside the one in use; 60 MB are about a week of the shipped feeds."""
+"""Number of older files that are kept beside the present one; 60 MB are about a week of the shipped feeds."""
 LOGGER = logging.getLogger("fivegwatch")
 _log = logging.getLogger(__name__)
 _ENCODER = json.JSONEncoder(ensure_ascii=False, default=str)
-"""Made once: `json.dumps` with options makes one for each line."""
+"""A single encoder for all lines: `json.dumps` with options makes a new one for each call."""
 
 
 class JsonLines(logging.Formatter):
-    """A log record as one JSON object on one line; ``data`` of the record becomes fields of the object."""
+    """Formats a log record as one JSON object on one line; ``data`` of the record becomes fields of the object."""
 
     def __init__(self, run_id: str) -> None:
         super().__init__()
         self._run_id = run_id
 
     def format(self, record: logging.LogRecord) -> str:
-        """The record as one line, without a line end."""
+        """``record`` as one line, without a line end."""
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         line = {"at": at.replace("+00:00", "Z"), "run": self._run_id, "level": record.levelname.lower()}
         data = getattr(record, "data", None)
@@ -46,7 +47,7 @@ class JsonLines(logging.Formatter):
 
 
 class _File(RotatingFileHandler):
-    """The file of a log. If it cannot be written (a full disk), the run goes on, and that is reported once."""
+    """Writes the file of a log. If it cannot be written (a full disk), this is reported once, and the run goes on."""
 
     broken = False
 
@@ -61,7 +62,9 @@ class _File(RotatingFileHandler):
             )
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write the record, unless an earlier one could not be written. Logging's own method would format it twice."""
+        """Write the record, unless an earlier one could not be written. The method of `logging` would format it
+        twice.
+        """
         if self.broken:
             return
         try:
@@ -76,13 +79,13 @@ class _File(RotatingFileHandler):
             self.handleError(record)
 
     def close(self) -> None:
-        """Close the file; if the disk is full, its last lines are lost without an error."""
+        """Close the file, even if the disk has no space for its last lines."""
         with suppress(OSError):
             super().close()
 
 
 class LoggedReporter:
-    """Passes everything to a reporter, and writes it to the log as well."""
+    """Passes all progress to another reporter, and also writes it to the log."""
 
     def __init__(self, report: Reporter) -> None:
         self._report = report
@@ -105,19 +108,21 @@ class LoggedReporter:
         self._report.detail(text)
 
     def note(self, text: str) -> None:
-        """Show one line."""
+        """Show ``text`` as one line."""
         _event("note", message=text)
         self._report.note(text)
 
     def warn(self, text: str) -> None:
-        """Show one line that must not be missed."""
+        """Show ``text`` as one line that must not be missed."""
         _event("warning", level=logging.WARNING, message=text)
         self._report.warn(text)
 
 
 @contextmanager
 def run_log(layout: Layout, flow: str, run_id: str) -> Iterator[None]:
-    """Write what happens during the block to the log of this kind of run; its begin and its end are events."""
+    """Write what happens during the block to the log for runs of this kind, with an event at the beginning and at the
+    end.
+    """
     name = "backfill" if flow.startswith("backfill") else "runs"
     handler = _opened(layout, name)
     if handler is None:

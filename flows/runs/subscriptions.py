@@ -1,4 +1,4 @@
-"""The feeds that a run polls."""
+"""Reads which feeds a run polls."""
 
 from __future__ import annotations
 
@@ -30,5 +30,5 @@ def read_subscriptions(settings: Settings, files: dict[str, str]) -> tuple[Feed,
 
 
 def subscriptions_file(settings: Settings) -> str:
-    """The file that `read_subscriptions` reads, as messages name it."""
+    """The name of the file that `read_subscriptions` reads, for messages."""
     return str(settings.feeds_file or (settings.watchlist or Path("watchlist")) / "feeds.toml")

@@ -1,4 +1,4 @@
-"""The account of an ingest run: counts that must add up, and one sentence."""
+"""The summary of an ingest run: counts that must add up, and one sentence."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from fivegwatch.flows.printing.lines import counted
 
 @dataclass(slots=True, kw_only=True)
 class Summary:
-    """Counts of one run; ``check`` asserts that every feed, entry and page is in one of them."""
+    """Counts of one run; ``check`` asserts that every feed, entry and page is counted exactly once."""
 
     feeds: int = 0
     feeds_unchanged: int = 0
     feeds_new: int = 0
     feeds_failed: int = 0
     feeds_unreachable: int = 0
-    """Failed because our own network was down; they are among the failed."""
+    """Failed because our own network was down; they are also counted as failed."""
     feeds_resting: int = 0
-    """Not polled: not due yet, or the server named a later time."""
+    """Not polled: not due yet, or the server asked for a later time."""
     feeds_off: int = 0
     """Not polled: switched off in the watchlist, or ended by the publisher."""
     announced: int = 0
@@ -27,7 +27,7 @@ class Summary:
     """Entries without a link that may be followed; each is in the view ``failures``."""
     entries_new: int = 0
     entries_known: int = 0
-    """Announced before, or more than once in this run."""
+    """Announced before this run, or more than once in it."""
     pages: int = 0
     pages_kept: int = 0
     pages_near_miss: int = 0
@@ -37,7 +37,7 @@ class Summary:
     pages_retry: int = 0
     pages_gone: int = 0
     pages_left: int = 0
-    """Pages that wait and were not requested in this run: time was up, or their retry is not due."""
+    """Pages that wait and were not requested in this run: time was up, or they are not due yet."""
 
     def add(self, other: Summary) -> None:
         """Add another summary's counts to this one."""
@@ -46,7 +46,7 @@ class Summary:
                 setattr(self, name, getattr(self, name) + more)
 
     def check(self) -> None:
-        """Assert that the counts add up; if they do not, that is a bug of ours."""
+        """Assert that the counts add up; if they do not, the program has a bug."""
         asked = self.feeds_unchanged + self.feeds_new + self.feeds_failed
         assert self.feeds == asked + self.feeds_resting + self.feeds_off, self
         assert self.announced == self.entries_new + self.entries_known, self
@@ -58,9 +58,8 @@ class Summary:
         return asdict(self)
 
     def outage(self) -> str:
-        """A line saying that our own network was down, if more than half of the polled feeds failed for that.
-
-        Else empty.
+        """A line that says that our own network was down, if more than half of the polled feeds failed for that reason;
+        else empty.
         """
         polled = self.feeds_unchanged + self.feeds_new + self.feeds_failed
         if 2 * self.feeds_unreachable <= polled:
@@ -71,7 +70,7 @@ class Summary:
         )
 
     def sentence(self) -> str:
-        """The whole account in one line."""
+        """All counts in one line."""
         feeds = _list(
             (self.feeds_unchanged, "unchanged"),
             (self.feeds_new, "new"),
@@ -91,7 +90,7 @@ class Summary:
         )
 
     def ends(self) -> str:
-        """How the requested pages ended, in a few words."""
+        """How the requested pages ended: a few words with counts."""
         return _list(
             (self.pages_kept, "kept"),
             (self.pages_near_miss, "near miss" if self.pages_near_miss == 1 else "near misses"),

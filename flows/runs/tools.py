@@ -1,4 +1,4 @@
-"""What a run works with, opened at its start and closed at its end.
+"""What a run works with. It is opened when the run starts and closed when the run ends.
 
 watchlist -> rules -> load what waits -> clock -> pool, archive, web
 """
@@ -44,13 +44,13 @@ _log = logging.getLogger(__name__)
 
 
 class Account(Protocol):
-    """The account that a run gives of itself at its end: counts, and a sentence."""
+    """The result of a run, as counts and as a sentence."""
 
     def counts(self) -> dict[str, int]:
-        """The counts of the account, by name."""
+        """The counts by name."""
 
     def sentence(self) -> str:
-        """The whole account in one line."""
+        """All counts in one line."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -58,12 +58,12 @@ class Watch:
     """What this run notices about feeds, for the steps after polling."""
 
     pages_of: Mapping[str, PageTally] = field(default_factory=dict)
-    """What became of the pages of each feed lately."""
+    """For each feed, how the pages that it announced lately ended."""
     transitions: list[Transition] = field(default_factory=list)
     gaps: list[tuple[Feed, Gap, frozenset[str]]] = field(default_factory=list)
-    """Feed, gap, and the ids of the entries of the document after it."""
+    """Gaps noticed in this run: the feed, the gap, and the ids of the entries in the document after the gap."""
     filled: list[tuple[Feed, Gap]] = field(default_factory=list)
-    """Gaps that were tried to fill, with what that gave."""
+    """Gaps that the run tried to fill, with the result."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -78,15 +78,17 @@ class Tools:
     archive: Archive
     report: Reporter
     now: Callable[[], datetime] = clocks.utc_now
-    """The time of records."""
+    """Returns the time for records."""
     due_now: Callable[[], datetime]
-    """The system's time, which decides what is due."""
+    """Returns the system's time, which decides what is due."""
     watch: Watch = field(default_factory=Watch)
     playback: Callable[[Entry], Awaitable[Page]] | None = None
-    """Gives the page of an entry that the Wayback Machine announced; without it they are requested like any page."""
+    """Returns the page of an entry that the Wayback Machine announced; if it is None, the page is requested like any
+    other.
+    """
 
     def due_at(self, moment: datetime | None) -> datetime | None:
-        """Convert ``moment`` from the clock of the records to the system's clock, which decides what is due."""
+        """``moment``, converted from the clock for records to the system's clock, which decides what is due."""
         ahead = self.now() - self.due_now()
         return moment - ahead if moment and abs(ahead) > timedelta(seconds=1) else moment
 
@@ -97,14 +99,14 @@ class OpenRun:
 
     tools: Tools
     began: Run
-    """The record of its start, which the first batch of the run carries."""
+    """The record of the run's start; the first batch of the run contains it."""
     files: Mapping[str, str]
-    """The texts of the watchlist, its rules known to be right."""
+    """The texts of the watchlist; its rules have been checked."""
     compiled: Rules | None = None
 
     @property
     def rules(self) -> Rules:
-        """The rules of the run; they are compiled now if checking them did not need it."""
+        """The rules of the run; they are compiled now unless the check has compiled them."""
         return self.compiled or compiled_rules(self.files)
 
     def put_account(self, account: Account) -> None:
@@ -123,11 +125,11 @@ async def open_run(
     run_id: str,
     offline: bool = False,
 ) -> AsyncIterator[OpenRun]:
-    """A run by the watchlist in ``files``, its tools closed at the end of the block.
+    """Yield a run by the watchlist in ``files``; its tools are closed at the end of the block.
 
-    A bad rule ends it before any request, and a clock that cannot be believed before anything is written. On a first
-    run, or after an interrupted one, what waits in the spool is loaded first. ``offline``: do not ask servers for the
-    time.
+    A wrong rule ends the run before any request, and a clock that cannot be trusted before anything is written. At the
+    first run, and after an interrupted one, the batches that wait in the spool are loaded first. With ``offline``
+    servers are not asked for the time.
 
     Raises: WatchlistError, ClockError, StorageError.
     """
@@ -170,7 +172,7 @@ async def tools_of(
 
 
 async def parsed_feed(pool: Pool, page: Page, feed: Feed, settings: Settings) -> ParsedFeed:
-    """The feed document ``page`` parsed in a child process, within the limits on feeds. Raises: FeedError."""
+    """The feed in the document ``page``, parsed in a child process within the limits for feeds. Raises: FeedError."""
     limits = settings.limits
     return await pool.run(
         read_feed, page, feed, settings.allow, timeout_s=limits.feed_parse_s, url=page.final_url,
@@ -179,7 +181,9 @@ async def parsed_feed(pool: Pool, page: Page, feed: Feed, settings: Settings) ->
 
 
 def failure_of(error: NewsError, url: str, stage: str, at: datetime, origin: Origin) -> Failure:
-    """The record of ``error``. ``url`` is the document requested; the message says at which address it failed."""
+    """The record of ``error``. ``url`` is the document that was requested; the message names the address at which it
+    failed.
+    """
     return Failure(
         url=url, stage=stage, kind=error.kind, message=str(error), transient=error.transient, failed_at=at,
         origin=origin,
@@ -187,18 +191,18 @@ def failure_of(error: NewsError, url: str, stage: str, at: datetime, origin: Ori
 
 
 def new_run_id(started_at: datetime) -> str:
-    """A new run id; ids sort in the order the runs began."""
+    """A new run id; sorted as text, run ids are in the order in which the runs began."""
     return f"{started_at:%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:8]}"
 
 
 def put_account(layout: Layout, began: Run, account: Account, ended_at: datetime) -> None:
-    """Record in the spool that a run has ended, with its account; ``began`` is the record of its start."""
+    """Record in the spool that a run has ended, with its counts; ``began`` is the record of its start."""
     message, counts = account.sentence(), account.counts()
     put_records(layout, replace(began, ended_at=ended_at, state="Completed", message=message, counts=counts))
 
 
 def put_failure(layout: Layout, began: Run, error: BaseException, ended_at: datetime) -> None:
-    """Record in the spool, if it can be written, that a run has failed; ``began`` is the record of its start."""
+    """Record in the spool that a run has failed, if the spool can be written; ``began`` is the record of its start."""
     if isinstance(error, Exception):
         message = str(error) if isinstance(error, NewsError) else unexpected(error)
     else:
@@ -210,7 +214,8 @@ def put_failure(layout: Layout, began: Run, error: BaseException, ended_at: date
 def put_killed_runs(layout: Layout, flow: str) -> None:
     """Record as failed the runs whose process was killed.
 
-    Only runs under the same lock as ``flow``, which the caller holds: others may be at work.
+    Only runs that need the same lock as ``flow`` are recorded. The caller holds that lock; runs with other locks may be
+    at work.
     """
     # Each ends just after its last sign of life, so that this record wins over it.
     ended = [
@@ -226,9 +231,10 @@ def put_killed_runs(layout: Layout, flow: str) -> None:
 
 
 async def load_batches(settings: Settings, *, publish: bool = False, quiet_run: bool = False) -> LoadReport:
-    """Merge what waits in the spool; publish if ``publish`` is set or nothing was published before.
+    """Merge the batches that wait in the spool into the corpus; publish if ``publish`` is set or nothing was published
+    before.
 
-    ``quiet_run``: the run brought nothing but states of feeds, which this process may load itself.
+    ``quiet_run`` means that the run has only changed states of feeds, which this process may load itself.
     """
     # A run publishes once, at its end, as it may have to copy the store; but a new corpus can be queried at once.
     publish = publish or not settings.database.exists()

@@ -1,4 +1,4 @@
-"""A feed tried before it is added: found at a site's address, polled once, its items judged by headline and summary."""
+"""Tries a feed before it is added: finds it, polls it once, and judges its items by headline and summary."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ from fivegwatch.flows.workers.bounded_pool import Pool
 from fivegwatch.sources.http.client import Web
 
 MOST_TRIED = 6
-"""Addresses that are tried for a site, besides the one given."""
+"""Most addresses that are tried for a site, besides the given one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """A feed that works, and what trying it showed."""
+    """A feed that works, and what the trial showed."""
 
     feed: Feed
     parsed: ParsedFeed
     site_page: bool
-    """The address given was of a page that names the feed."""
+    """Whether the given address was that of a page that names the feed."""
     others: tuple[str, ...] = ()
-    """Further feeds that the page names."""
+    """Addresses of further feeds that the page names."""
 
 
 async def try_feed(settings: Settings, url: str) -> Trial:
-    """The feed at ``url``, or the first that works of those that the page at ``url`` names.
+    """The feed at ``url``; if ``url`` is a page, the first working feed that the page names.
 
-    Raises: FetchError, FeedError about ``url`` if there is none.
+    Raises: FetchError, FeedError about ``url`` if there is no such feed.
     """
     feed = Feed(id="trial", url=url, title="")
     with Pool(1) as pool:
@@ -63,7 +63,7 @@ async def _tried(settings: Settings, web: Web, pool: Pool, feed: Feed) -> Trial:
 
 
 async def _links(settings: Settings, web: Web, url: str) -> list[str]:
-    """The feeds that the page at ``url`` names, else those at usual paths."""
+    """The addresses of feeds that the page at ``url`` names; if it names none, the usual addresses of feeds."""
     try:
         page = await web.fetch(url, kind="page", origin=Origin(kind="feed", locator="trial"))
     except FetchError:
@@ -74,7 +74,7 @@ async def _links(settings: Settings, web: Web, url: str) -> list[str]:
 
 
 def would_keep(entries: tuple[Entry, ...], rules: Rules) -> list[Entry]:
-    """The entries that would be kept by headline and summary alone; with their pages it may be more."""
+    """The entries that would be kept if only headline and summary were judged; with the whole pages it may be more."""
     kept = []
     for entry in entries:
         article = Article(

@@ -1,4 +1,4 @@
-"""The clock of a run. A clock that cannot be believed (`clock.check_clock`) ends the run before it writes anything."""
+"""The clock of a run. A clock that cannot be trusted (`clock.check_clock`) ends the run before it writes anything."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from fivegwatch.storage.read.store import latest_time
 async def trusted_clock(
     settings: Settings, layout: Layout, files: Mapping[str, str], report: Reporter, *, offline: bool
 ) -> Clock:
-    """The clock of a run on the corpus; its time is never before the latest record in the corpus.
+    """The clock for a run on the corpus; its time is never earlier than the latest record in the corpus.
 
-    If the system's clock is more than a day away from that record, servers of the watchlist are asked for the time,
-    unless ``offline``: a run that needs no network must not use it. Servers are asked because they do not
+    If the system's clock is more than a day away from that record, servers of the watchlist are asked for the time.
+    With ``offline`` none are asked, because that run must not use the network. Servers are asked because they do not
     depend on this machine, as the times of its files do.
 
     Raises: ClockError, WatchlistError, CorpusBusyError, StorageError.
@@ -51,7 +51,7 @@ async def time_by_servers(settings: Settings, files: Mapping[str, str]) -> datet
 
 
 def clock_problem(layout: Layout) -> str:
-    """What is wrong with the times of the corpus's records, in one sentence; empty if nothing is.
+    """One sentence on what is wrong with the times of the corpus's records; empty if nothing is.
 
     Raises: CorpusBusyError, StorageError.
     """
@@ -60,10 +60,10 @@ def clock_problem(layout: Layout) -> str:
 
 
 async def mend_clock(settings: Settings, files: Mapping[str, str]) -> Mended | None:
-    """Give records that are stamped in the future times before now; None if there are none.
+    """Give records with a time in the future a time before now; returns None if there are no such records.
 
-    The system's clock must be right, or good records would be moved: servers of the watchlist are asked for the time,
-    unless ``settings.trust_clock`` is set. No run may be at work.
+    The system's clock must be right, or good records would be changed. So servers of the watchlist are asked for the
+    time, unless ``settings.trust_clock`` is set. No run may be at work.
 
     Raises: ClockError, WatchlistError, CorpusBusyError, StorageError.
     """

@@ -1,4 +1,4 @@
-"""The daily upkeep of a corpus, without Prefect: load what waits, index it for search, remove what is old, check."""
+"""The daily upkeep of a corpus, without Prefect: load what waits, index for search, remove what is old, check."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from fivegwatch.storage.spool.batches import sweep as sweep_batches
 
 @dataclass(slots=True, kw_only=True)
 class Upkeep:
-    """The account of one day's upkeep: what was removed, and which checks failed."""
+    """The result of one day's upkeep: what was removed, and which checks failed."""
 
     batches_removed: int = 0
     pages_removed: int = 0
-    """Archive files older than the retention."""
+    """Number of archive files removed because they were older than the retention."""
     seconds: float = 0.0
     problems: list[str] = field(default_factory=list)
 
     def sentence(self) -> str:
-        """The account in one line."""
+        """The result in one line."""
         state = (
             f"{len(self.problems)} problems: {'; '.join(self.problems)}" if self.problems else "corpus sound"
         )
         return f"{self.batches_removed} old batches and {self.pages_removed} old page files removed; {state}"
 
     def rows(self) -> list[dict[str, str | int]]:
-        """The account as rows of a table."""
+        """The result as rows of a table."""
         counts: list[dict[str, str | int]] = [
             {"what": "old batches removed", "number": self.batches_removed},
             {"what": "old page files removed", "number": self.pages_removed},
@@ -42,7 +42,7 @@ class Upkeep:
 
 
 def do_upkeep(settings: Settings) -> Upkeep:
-    """Load what waits, make the search index if there is none, remove what is old, check; returns the account.
+    """Load what waits, make the search index if there is none, remove what is old, check; returns the result.
 
     Raises:
         StorageError: the corpus or its folders cannot be used.

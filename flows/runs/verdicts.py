@@ -1,4 +1,4 @@
-"""Records a verdict, whether its page came from a live request, a slice of an archive or our own store."""
+"""Records a verdict, whether the page came from a live request, from an archive or from our own store."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from fivegwatch.storage.spool.batches import Batch
 from fivegwatch.storage.spool.records import Judged, Provenance
 
 VERSIONS = frozenset({"amp", "print"})
-"""Methods of articles whose text is not from the page itself but from another version of it."""
+"""Methods of articles whose text comes from another version of the page."""
 
 
 def record_verdict(
@@ -21,9 +21,10 @@ def record_verdict(
     *,
     text_stored: bool = False,
 ) -> None:
-    """Add an article and the verdict on it to ``batch``, with the text of stories and near misses.
+    """Add an article and the verdict on it to ``batch``. The text is included for stories, near misses, and articles
+    whose text comes from another version of the page.
 
-    ``text_stored``: the corpus has the text already, and the loader never drops one.
+    ``text_stored`` means that the corpus has the text already, and the loader never removes a stored text.
     """
     article, decision = judged
     # A text from another version of the page could not be extracted from the archived page again.
