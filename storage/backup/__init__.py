@@ -1,1 +1,3 @@
-"""Backups of a corpus and its working directory: made while runs go on, verified, restored without overwriting."""
+"""Backups of a corpus and its working directory: made while runs go on, checked, restored without overwriting
+anything.
+"""

@@ -1,8 +1,8 @@
-"""What a backup holds, and the check that its files are still as they were.
+"""The manifest of a backup: what the backup holds, and a check that its files are unchanged.
 
-A backup is a folder: ``manifest.json``, ``corpus.duckdb`` (a published version), ``batches/`` (what that version
-lacks), ``raw/``, ``rules/``, ``bad/``, and the files of the working directory in ``home/``. The manifest is written
-last, so a folder without one is no backup.
+A backup is a folder with ``manifest.json``, ``corpus.duckdb`` (a published version), ``batches/`` (those that the
+version lacks), ``raw/``, ``rules/``, ``bad/``, and ``home/`` (the files of the working directory). The manifest is
+written last, so a folder without a manifest is not a complete backup.
 """
 
 from __future__ import annotations
@@ -23,28 +23,28 @@ FORMAT = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """What one backup holds: its files with sizes and digests, and the corpus in figures."""
+    """What one backup holds: its files with sizes and digests, and numbers about the corpus."""
 
     created_at: datetime
     home: str
-    """The working directory it was made of."""
+    """Path of the working directory that was backed up."""
     schema: int
-    """Number of the last migration of its corpus; 0 if it has none."""
+    """Schema of the corpus in the backup: the number of its last migration; 0 if the backup has no corpus."""
     counts: dict[str, int] = field(default_factory=dict)
-    """Stories, pages judged, feeds; as published when the backup was made."""
+    """Numbers of stories, judged pages and feeds in the corpus of the backup."""
     files: dict[str, tuple[int, str]] = field(default_factory=dict)
-    """Size in bytes and SHA-256 (hex) of each file, by its path in the backup."""
+    """For each file, by its path in the backup: size in bytes and SHA-256 (hex)."""
 
     def size(self, folder: str = "") -> int:
-        """Bytes of all files, or of those in one folder of the backup."""
+        """Size in bytes of all files, or of the files in one ``folder`` of the backup."""
         return sum(size for name, (size, _) in self.files.items() if name.startswith(folder))
 
     def number(self, folder: str) -> int:
-        """How many files a folder of the backup has."""
+        """Number of files in ``folder`` of the backup."""
         return sum(name.startswith(f"{folder}/") for name in self.files)
 
     def lines(self) -> list[str]:
-        """Lines of text that say what the backup holds."""
+        """A description of the backup for people, in lines."""
         counts = ", ".join(f"{number:,} {name}" for name, number in self.counts.items()) or "no corpus"
         number = self.number(BATCHES)
         waiting = f"{number} {'batch' if number == 1 else 'batches'} not published yet"
@@ -59,7 +59,7 @@ class Manifest:
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
-    """Write the manifest of a backup, which completes it."""
+    """Write the manifest into the ``folder`` of a backup, as the last step that completes the backup."""
     table = asdict(manifest) | {"created_at": manifest.created_at.isoformat(), "format": FORMAT}
     (folder / MANIFEST).write_text(json.dumps(table, indent=1, sort_keys=True), encoding="utf-8")
 
@@ -90,7 +90,7 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def backups_in(folder: Path) -> list[Path]:
-    """The complete backups in a folder of backups, oldest first; a folder that is a backup itself is the only one."""
+    """The complete backups in ``folder``, oldest first. If ``folder`` is a backup itself, only that one."""
     if (folder / MANIFEST).is_file():
         return [folder]
     if not folder.is_dir():
@@ -99,7 +99,9 @@ def backups_in(folder: Path) -> list[Path]:
 
 
 def faults_of(folder: Path, manifest: Manifest) -> Iterator[str]:
-    """What is wrong with the files of a backup: missing, cut short, changed, or outside of its folder."""
+    """One sentence for each file of the backup that is missing, cut short, changed, or outside of the backup's
+    folder.
+    """
     for name, (size, digest) in sorted(manifest.files.items()):
         path = folder / name
         if not path.resolve().is_relative_to(folder.resolve()):

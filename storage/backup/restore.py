@@ -1,4 +1,4 @@
-"""Restores a backup into a working directory. What is there is moved aside, never overwritten.
+"""Restores a backup into a working directory. An existing corpus is moved aside, never overwritten.
 
 check the backup -> copy it beside the corpus -> move the present corpus aside -> put the copy in its place
 """
@@ -22,7 +22,7 @@ FAULTS_SHOWN = 10
 
 
 def check_backup(backup: Path, manifest: Manifest) -> None:
-    """Raise StorageError unless every file of the backup is as it was, and this code can read its corpus."""
+    """Raise StorageError unless every file of the backup is unchanged and this code can read its corpus."""
     known = len(migrations())
     if manifest.schema > known:
         what = f"{backup} has schema {manifest.schema}, this fivegwatch knows {known}. Upgrade fivegwatch."
@@ -37,7 +37,8 @@ def check_backup(backup: Path, manifest: Manifest) -> None:
 
 
 def restore_files(backup: Path, manifest: Manifest, home: Path) -> int:
-    """Put back the directory's own files that are missing; returns how many.
+    """Copy the files of the working directory (settings, watchlist) that are missing in ``home`` from the backup;
+    returns their number.
 
     Raises:
         StorageError: the directory cannot be written.
@@ -59,9 +60,9 @@ def restore_files(backup: Path, manifest: Manifest, home: Path) -> int:
 
 
 def restore_corpus(backup: Path, manifest: Manifest, layout: Layout) -> Path | None:
-    """Put the backup's corpus at ``layout``; returns the new path of the corpus that was there, None if there was none.
+    """Restore the backup's corpus at ``layout``. Returns the path to which a corpus that was there was moved, or None.
 
-    The caller then runs the loader, which loads the batches, migrates and publishes.
+    The caller must then run the loader, which loads the batches, migrates and publishes.
 
     Raises:
         RunLockedError: a run is at work on the corpus there.

@@ -1,6 +1,6 @@
 """Makes a backup of a corpus while runs and loads go on.
 
-1. Under the load lock, for a moment: choose the newest published version and link the batches that it lacks.
+1. While holding the load lock for a moment, choose the newest published version, and link the batches that it lacks.
 2. Copy the version, these batches, the page archive, the former watchlists and the directory's files.
 3. Write the manifest and give the folder its name.
 
@@ -108,7 +108,9 @@ def make_backup(
 
 
 def remove_old(target: Path, keep: int) -> list[Path]:
-    """Remove all but the newest ``keep`` backups, and what killed backups left; returns the backups removed."""
+    """Remove all backups but the newest ``keep``, and unfinished backups of killed processes; returns the backups
+    removed.
+    """
     old = backups_in(target)[:-keep] if keep > 0 else []
     with disk_errors(target, "remove old backups"):
         for path in (*old, *_stale(target, f"{PARTIAL}*")):

@@ -1,1 +1,1 @@
-"""The files of a corpus on disk: layout, locks, durable writes, archived pages, former watchlists."""
+"""The files of a corpus on disk: their paths, locks, durable writes, archived pages, copies of former watchlists."""

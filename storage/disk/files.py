@@ -1,4 +1,4 @@
-"""Folders, durable files, locks, and operating system errors translated into ours."""
+"""Makes folders, writes files durably, holds locks, and turns errors of the operating system into StorageError."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from fivegwatch.storage.disk.layout import Layout
 
 LOCK_POLL_S = 0.05
 AT_WORK = "at work"
-"""Text behind the process id in a lock file: it is there while the lock is held, and stays if the holder was killed."""
+"""Text after the process id in a lock file while the lock is held. It stays there if the holder was killed."""
 
 
 def prepare(layout: Layout) -> None:
     """Create the working folders of a corpus and check that they can be written.
 
-    Raises: StorageError naming the folder and the remedy.
+    Raises: StorageError; its message names the folder and the remedy.
     """
     for folder in (layout.link.parent, *layout.folders()):
         with disk_errors(folder, "create the folder"):
@@ -43,9 +43,9 @@ def sync_folder(folder: Path) -> None:
 
 @contextmanager
 def hidden(path: Path, name: str) -> Iterator[Path]:
-    """A file ``name`` beside ``path`` for the block to write; it then takes the place of ``path``.
+    """A temporary file ``name`` beside ``path`` that the block writes. After the block it replaces ``path``;
 
-    If the block fails, it is removed.
+    if the block fails, it is removed.
     """
     tmp = path.with_name(name)
     try:
@@ -58,7 +58,9 @@ def hidden(path: Path, name: str) -> Iterator[Path]:
 
 
 def put_file(path: Path, content: bytes) -> None:
-    """Write ``content`` durably, completely or not at all: under a hidden name, synced, renamed, folder synced."""
+    """Write ``content`` to ``path`` durably, completely or not at all: write under a hidden name, sync, rename, sync
+    the folder.
+    """
     with hidden(path, f".{path.name}.{os.getpid()}.tmp") as tmp, tmp.open("wb") as handle:
         handle.write(content)
         handle.flush()
@@ -66,7 +68,7 @@ def put_file(path: Path, content: bytes) -> None:
 
 
 def copy_file(source: Path, target: Path, *, mode: int) -> None:
-    """Copy a file durably, completely or not at all, and give the copy the permissions ``mode``."""
+    """Copy ``source`` to ``target`` durably, completely or not at all; the copy gets the permissions ``mode``."""
     with hidden(target, f".{target.name}.tmp") as tmp:
         shutil.copyfile(source, tmp)
         tmp.chmod(mode)
@@ -83,7 +85,7 @@ def sha256_of(path: Path) -> str:
 def need_space(folder: Path, wanted: int, what: str) -> None:
     """Raise StorageError unless the disk of ``folder`` has ``wanted`` bytes free.
 
-    ``what`` completes "cannot ..", such as ``publish the corpus``.
+    ``what`` completes "cannot .." in the message, such as ``publish the corpus``.
     """
     free = shutil.disk_usage(folder).free
     if free < wanted:
@@ -98,7 +100,9 @@ def need_space(folder: Path, wanted: int, what: str) -> None:
 
 @contextmanager
 def disk_errors(path: Path, what: str) -> Iterator[None]:
-    """Turn an OSError raised in the block into a StorageError; ``what`` follows "cannot" in its message."""
+    """Turn an OSError raised in the block into a StorageError about ``path``; ``what`` completes "cannot .." in its
+    message.
+    """
     try:
         yield
     except PermissionError as exc:
@@ -155,7 +159,7 @@ def _unwritable(path: Path, what: str) -> StorageError:
 def hold(lock: Path, what: str, *, wait_s: float = 0.0) -> Iterator[None]:
     """Hold the lock file ``lock`` (flock) during the block; the kernel releases it when this process ends.
 
-    Raises: CorpusBusyError naming the process that holds it, when it is not free within ``wait_s`` seconds.
+    Raises: CorpusBusyError, which names the process that holds the lock, if it is not free within ``wait_s`` seconds.
     """
     with disk_errors(lock, f"take the lock for {what}"):
         lock.parent.mkdir(parents=True, exist_ok=True)
@@ -176,7 +180,7 @@ def hold(lock: Path, what: str, *, wait_s: float = 0.0) -> Iterator[None]:
 
 
 def lock_holder(lock: Path) -> str:
-    """The process id in a lock file; ``unknown`` if it has none or cannot be read."""
+    """The process id in a lock file; ``unknown`` if the file has none or cannot be read."""
     with suppress(OSError, IndexError):
         return lock.read_text(errors="replace").split()[0]
     return "unknown"

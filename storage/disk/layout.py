@@ -34,7 +34,9 @@ class Layout:
 
     @property
     def done(self) -> Path:
-        """Folder of batches that were loaded. A lost store is rebuilt from the newest published version and these."""
+        """Folder of batches that were loaded. A lost store is rebuilt from the newest published version and these
+        batches.
+        """
         return self.root / "spool" / "done"
 
     @property
@@ -79,17 +81,17 @@ class Layout:
 
     @property
     def public(self) -> Path:
-        """Published versions, which are read-only; ``link`` points to the newest."""
+        """Folder of published versions, which are read-only; ``link`` points to the newest."""
         return self.root / "public"
 
     @property
     def logs(self) -> Path:
-        """Logs of the runs: JSON lines, one file in use and a few older ones for each kind of run."""
+        """Folder of the runs' logs: JSON lines; for each kind of run one file in use and a few older ones."""
         return self.root / "log"
 
     @property
     def raw(self) -> Path:
-        """The page archive: WARC files, one folder a month."""
+        """Folder of the page archive: WARC files, in one folder for each month."""
         return self.root / "raw"
 
     def folders(self) -> tuple[Path, ...]:
@@ -98,5 +100,7 @@ class Layout:
 
 
 def user_cache() -> Path:
-    """The folder for what can be made again: ``fivegwatch`` in ``XDG_CACHE_HOME``, else in ``~/.cache``."""
+    """The folder for files that can be made again at any time: ``fivegwatch`` in ``XDG_CACHE_HOME``, else in
+    ``~/.cache``.
+    """
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "fivegwatch"

@@ -17,7 +17,7 @@ class RunLockedError(CorpusBusyError):
 
 
 def has_corpus(layout: Layout) -> bool:
-    """Whether there is a corpus, or a part from which it can be recovered: a store, a published version, a batch."""
+    """Whether there is a corpus, or a file from which it can be recovered: a store, a published version or a batch."""
     if layout.store.exists() or layout.link.exists() or any(layout.public.glob("corpus-*.duckdb")):
         return True
     return any(any(folder.glob("*.parquet")) for folder in (layout.incoming, layout.done))
@@ -26,7 +26,7 @@ def has_corpus(layout: Layout) -> bool:
 def check_corpus_exists(layout: Layout) -> None:
     """Raise StorageError (kind ``no_corpus``) when there is no corpus.
 
-    A run must not create one: with a mistyped path it would fetch everything again and leave the corpus behind.
+    A run must not create a corpus: with a mistyped path it would fetch everything again, into a second corpus.
     """
     if not has_corpus(layout):
         lost = f" {layout.root} is missing: restore it from a backup." if layout.link.is_symlink() else ""
@@ -42,7 +42,7 @@ def check_corpus_exists(layout: Layout) -> None:
 def run_lock(layout: Layout, *, new: bool = False, wait_s: float = 0.0) -> Iterator[None]:
     """Hold the run lock of this corpus during the block; missing folders are created.
 
-    With ``new``, there need not be a corpus yet. Waits up to ``wait_s`` seconds for another run to end.
+    Without ``new``, there must be a corpus already. Waits up to ``wait_s`` seconds for another run to end.
 
     Raises:
         RunLockedError: another process holds the lock; the message names it.
@@ -54,24 +54,31 @@ def run_lock(layout: Layout, *, new: bool = False, wait_s: float = 0.0) -> Itera
 
 
 def run_at_work(layout: Layout) -> str:
-    """The process id of the run at work on this corpus; empty when there is none, ``unknown`` if not readable."""
+    """The process id of the run at work on this corpus; empty if no run is at work, ``unknown`` if the id cannot be
+    read.
+    """
     return _holder(layout.run_lock)
 
 
 def backfill_at_work(layout: Layout) -> str:
-    """The process id of the backfill at work on this corpus; empty when there is none, ``unknown`` if not readable."""
+    """The process id of the backfill at work on this corpus; empty if none is at work, ``unknown`` if the id cannot be
+    read.
+    """
     return _holder(layout.backfill_lock)
 
 
 def serve_at_work(layout: Layout) -> str:
-    """The process id of the `serve` at work in this directory; empty when there is none, ``unknown`` if unreadable."""
+    """The process id of the `fivegwatch serve` at work on this corpus; empty if none is, ``unknown`` if the id cannot
+    be read.
+    """
     return _holder(layout.serve_lock)
 
 
 def killed_run(layout: Layout) -> str:
-    """The process id of the last run on this corpus if it was killed; empty if it ended in order or is at work.
+    """The process id of the last run on this corpus if that run was killed; empty if it ended properly or is still at
+    work.
 
-    A run leaves its process id in the lock file only if it cannot take it out again: after SIGKILL, or a power cut.
+    A run removes its process id from the lock file when it ends; the id stays only after SIGKILL or a power cut.
     """
     try:
         with layout.run_lock.open("rb") as handle:
@@ -95,10 +102,11 @@ def _holder(lock: Path) -> str:
 
 @contextmanager
 def backfill_lock(layout: Layout, *, new: bool = False) -> Iterator[None]:
-    """Hold the backfill lock of this corpus during the block; scheduled runs go on, as a backfill may take days.
+    """Hold the backfill lock of this corpus during the block. It does not stop scheduled runs, as a backfill may take
+    days.
 
-    Waits up to one second, because `backfill_at_work` holds the lock for a moment. With ``new``, there need not be a
-    corpus yet.
+    Waits up to one second, because `backfill_at_work` holds the lock for a moment. Without ``new``, there must be a
+    corpus already.
 
     Raises:
         RunLockedError: another process holds the lock; the message names it.

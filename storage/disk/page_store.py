@@ -1,7 +1,8 @@
-"""The archive of raw pages: WARC files that any tool can read. Changed rules judge the pages again from them.
+"""The archive of raw pages: WARC files that any tool can read, from which pages are judged again after a change of
+rules.
 
-Each process writes one file a day and never appends to a file of another. So a killed process leaves at most one torn
-record, at the end of a file that is never written again.
+Each process writes one file a day and never appends to the file of another process. So a killed process leaves at most
+one incomplete record, at the end of a file to which nothing is appended any more.
 
 Standard: WARC 1.1 (ISO 28500:2017), one gzip member a record (annex D).
 """
@@ -33,12 +34,12 @@ if TYPE_CHECKING:
 SOFTWARE = "fivegwatch/0.1 (https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/)"
 NAME = re.compile(r"(\d{4}-\d{2})/fivegwatch-(\d{8})-\d+(?:\.\d+)?-[0-9a-f]{8}\.warc\.gz")
 RECORD_MAX = 64 * 1024 * 1024
-"""Most bytes of an unpacked record. Our limits keep a page under 5 MiB, so a larger record is not ours."""
+"""Maximum size of an unpacked record in bytes. Our limits keep a page under 5 MiB, so a larger record is not ours."""
 _PHRASES = {int(status): status.phrase for status in HTTPStatus}
 _OWN_FIELDS = frozenset({"content-type", "etag", "last-modified", "content-length"})
-"""HTTP headers written from the fields and the body of `Page`, not from its other headers."""
+"""HTTP headers whose values come from fields and body of the `Page`, not from the headers stored in it."""
 _CODINGS = frozenset({"content-encoding", "transfer-encoding"})
-"""HTTP headers that are not archived: the body is stored decoded."""
+"""HTTP headers that are not archived, because they describe a coded body and the body is stored decoded."""
 
 
 def _unreadable() -> tuple[type[Exception], ...]:
@@ -52,7 +53,9 @@ def _unreadable() -> tuple[type[Exception], ...]:
 
 
 class Archive:
-    """Appends pages to the archive. A context manager; call ``flush`` before writing a batch that refers to them."""
+    """Appends pages to the archive. A context manager; call `flush` before you write a batch that refers to the
+    pages.
+    """
 
     def __init__(self, layout: Layout, *, today: date | None = None) -> None:
         self._root = layout.raw
@@ -88,7 +91,7 @@ class Archive:
                 os.fsync(self._file.fileno())
 
     def close(self) -> None:
-        """Flush and close the current file. Raises: StorageError when the rest cannot be written."""
+        """Flush and close the current file. Raises: StorageError when what is left cannot be written."""
         handle, self._file = self._file, None
         if handle is not None:
             with disk_errors(self._root, "archive pages"), handle:
@@ -113,8 +116,9 @@ class Archive:
 class ArchivePart:
     """An archive file in memory, for a worker that has no access to the archive.
 
-    Its name consists of the UTC day of ``moment``, ``position``, ``inner`` (for several parts with one position) and
-    ``number`` (up to 8 hex digits). The same pages in the same order give the same bytes under the same name.
+    The name of the file consists of the UTC day of ``moment``, ``position``, ``inner`` (for several parts with one
+    position) and ``number`` (up to 8 hex digits). The same pages in the same order give the same bytes and the same
+    name.
     """
 
     def __init__(self, *, moment: datetime, number: str, position: int, inner: int = 0) -> None:
@@ -138,7 +142,7 @@ class ArchivePart:
 
 
 def put_part(layout: Layout, name: str, content: bytes) -> None:
-    """Write a whole file into the archive, durably; a file of that name is replaced.
+    """Write a complete archive file durably into the archive; an existing file of that name is replaced.
 
     Raises: StorageError when the archive cannot be written, or ``name`` is not the name of an archive file.
     """
@@ -153,7 +157,7 @@ def put_part(layout: Layout, name: str, content: bytes) -> None:
 def read_page(layout: Layout, ref: str) -> Page:
     """The archived page that ``ref`` (``file@offset``) names, with origin ``archive``.
 
-    Raises: StorageError (kind ``not_archived``) when the file was removed by `sweep`, the record is torn, or
+    Raises: StorageError (kind ``not_archived``) when the file was removed by `sweep`, the record is incomplete, or
     ``ref`` is not a reference.
     """
     name, _, offset = ref.rpartition("@")
@@ -170,7 +174,9 @@ def read_page(layout: Layout, ref: str) -> Page:
 
 
 def sweep(layout: Layout, keep_days: int, *, today: date | None = None) -> int:
-    """Remove archive files of days more than ``keep_days`` ago; returns the number of files removed."""
+    """Remove archive files of days that are more than ``keep_days`` before ``today``; returns the number of files
+    removed.
+    """
     limit = (today or datetime.now(UTC).date()) - timedelta(days=keep_days)
     removed = 0
     for path in sorted(layout.raw.glob("????-??/*.warc.gz")):

@@ -1,7 +1,8 @@
-"""A lock that a reader holds on a database file, beside DuckDB's own, so that the file is not patched meanwhile.
+"""A lock that readers hold on a database file, in addition to DuckDB's own lock, so that the file is not patched
+meanwhile.
 
-DuckDB's lock belongs to the process: it ends when any code of the process opens and closes the file once more, if only
-to read its first bytes. The lock made here belongs to one open handle and lasts as long as that.
+DuckDB's lock belongs to the process: it ends as soon as any code of the process opens the file once more and closes it,
+even if only to read its first bytes. The lock made here belongs to one open handle and lasts until that is closed.
 """
 
 from __future__ import annotations
@@ -14,14 +15,14 @@ from pathlib import Path
 from fivegwatch.extractors.errors import CorpusBusyError
 
 _SET = getattr(fcntl, "F_OFD_SETLK", None)
-"""The system's command for a lock that belongs to one open file. None where there is none; then no version is ever
+"""The system's command for a lock that belongs to one open handle. None on systems without it, where no version is ever
 patched."""
 
 
 def lock_for_reading(path: Path) -> int:
-    """A handle on ``path`` that keeps others from patching it until it is closed.
+    """Open ``path`` and return its handle; until the handle is closed, nobody patches the file.
 
-    Raises: CorpusBusyError when it is being patched; OSError when it cannot be opened.
+    Raises: CorpusBusyError when the file is being patched; OSError when it cannot be opened.
     """
     handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
@@ -35,7 +36,7 @@ def lock_for_reading(path: Path) -> int:
 
 
 def lock_for_writing(handle: int) -> bool:
-    """Lock the file until ``handle`` is closed; False if somebody else has it open for reading or writing."""
+    """Lock the file of ``handle`` until that is closed; returns False if another handle has a lock on the file."""
     if _SET is None:
         return False
     try:

@@ -1,6 +1,7 @@
 """Copies of all watchlists that made verdicts, each stored once under the fingerprint of its rules.
 
-They turn a ``rules_fingerprint`` in the corpus back into terms and rules, so that a change of rules can be explained.
+By them, the terms and rules behind a ``rules_fingerprint`` in the corpus can be found, to explain what a change of
+rules did.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ _FINGERPRINT = re.compile(r"[0-9a-f]{16,128}")
 
 
 def keep_rules(layout: Layout, fingerprint: str, files: Mapping[str, str]) -> Path:
-    """Store the texts of a watchlist under its fingerprint, unless they are stored already; returns the file.
+    """Store the files of a watchlist under its fingerprint, unless they are stored already; returns the path of the
+    stored copy.
 
     Raises:
         StorageError: the folder cannot be written.
@@ -42,7 +44,9 @@ def keep_rules(layout: Layout, fingerprint: str, files: Mapping[str, str]) -> Pa
 
 
 def kept_rules(layout: Layout, fingerprint: str) -> dict[str, str] | None:
-    """The texts, by file name, of the watchlist with this fingerprint; None when it is not stored or unreadable."""
+    """The files of the watchlist with this fingerprint, as texts by file name; None if they are not stored or cannot be
+    read.
+    """
     if not _FINGERPRINT.fullmatch(fingerprint):
         return None
     try:
@@ -61,8 +65,8 @@ def newest_rules(layout: Layout) -> str:
 
 
 def parts_kept(layout: Layout) -> dict[str, int]:
-    """The number of files in each folder (such as ``entities``) of the newest watchlist stored; empty before the first
-    run."""
+    """For the newest stored watchlist, the number of files in each folder (such as ``entities``); empty before the
+    first run."""
     files = kept_rules(layout, newest_rules(layout))
     parts = Counter(name.partition("/")[0] for name in files or () if "/" in name)
     return dict(parts)

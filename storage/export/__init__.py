@@ -1,1 +1,1 @@
-"""Ways out of the corpus: files by month with checksums, monthly releases, citations."""
+"""Exports of the corpus: files by month with checksums, monthly releases, citations, incidents for threat platforms."""

@@ -1,7 +1,7 @@
 """Citations of stories: BibTeX and CSL-JSON, each with a link to an archived copy.
 
-The archive link is a Memento of the Wayback Machine at the time at which this corpus read the page; the archive
-answers with its nearest capture. Standards: BibTeX with the fields of biblatex (``@online``), CSL 1.0.2
+The archive link asks the Wayback Machine for the page at the time at which this corpus read it; the archive answers
+with its nearest capture. Standards: Memento (RFC 7089), BibTeX with the fields of biblatex (``@online``), CSL 1.0.2
 (``article-newspaper``).
 """
 
@@ -36,27 +36,29 @@ class Citation:
     outlet: str
     language: str
     published: date | None
-    """UTC day; None when no date is stated."""
+    """Day of publication (UTC); None when the page states none."""
     read_at: datetime
-    """When this corpus read the page."""
+    """Time at which this corpus read the page."""
 
     @property
     def archive_url(self) -> str:
-        """The address of a copy of the page in the Wayback Machine, from the time at which this corpus read it."""
+        """Address of the Wayback Machine's copy of the page from about the time at which this corpus read the page."""
         return f"{ARCHIVE}/{self.read_at:%Y%m%d%H%M%S}/{self.url}"
 
     @property
     def key(self) -> str:
-        """A key such as ``lightreading2026-7bc4c0c9``: outlet, year, and the first digits of the id."""
+        """The key of the citation, such as ``lightreading2026-7bc4c0c9``: outlet, year, and the first digits of the
+        id.
+        """
         plain = unicodedata.normalize("NFKD", self.outlet).encode("ascii", "ignore").decode().lower()
         year = self.published.year if self.published else "nd"
         return f"{re.sub('[^a-z0-9]', '', plain) or 'story'}{year}-{self.id[:8]}"
 
 
 def citations(db: Path, addresses: Iterable[str]) -> list[Citation]:
-    """The citations of pages by address or id, in the order given.
+    """The citations of the pages with these ``addresses`` (or ids), in the order given.
 
-    Raises: QueryError naming the first that was never judged.
+    Raises: QueryError for a page that was never judged; the message names it.
     """
     with QuerySession(db) as session:
         ids = [_id(session, address) for address in addresses]

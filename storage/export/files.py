@@ -1,9 +1,10 @@
-"""Views as files, one a month of publication, with a ``datapackage.json`` that describes and checks them.
+"""Exports views as files, one for each month of publication, with a ``datapackage.json`` that has descriptions and
+checksums.
 
     checksum of every month in the corpus -> months that differ from the last export -> files -> datapackage.json
 
-A file is written completely or not at all, and the description last. After a kill, the next export writes every file
-again whose checksum is not in the description. Standard: Frictionless Data Package 1.0 (Table Schema).
+A file is written completely or not at all, and ``datapackage.json`` last. After a kill, the next export writes again
+every file whose checksum is not in ``datapackage.json``. Standard: Frictionless Data Package 1.0 (Table Schema).
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ VIEWS = {
     "ledger": ("id", "published_at"),
     "mentions": ("story_id, entity", "published_day"),
 }
-"""The views that can be exported: the columns that order their rows, and the one that gives the month."""
+"""The views that can be exported. For each: the columns by which its rows are sorted, and the column that gives the
+month."""
 _TYPES = {
     "VARCHAR": "string", "BOOLEAN": "boolean", "BIGINT": "integer", "INTEGER": "integer", "HUGEINT": "integer",
     "DOUBLE": "number", "DATE": "date", "TIMESTAMP WITH TIME ZONE": "datetime",
@@ -43,21 +45,22 @@ class ExportedFile:
     """One file of an export."""
 
     path: str
-    """Relative to the folder."""
+    """Path of the file, relative to the export's folder."""
     rows: int
     rows_before: int | None
-    """Rows of the file that was there; None when it is new."""
+    """Number of rows of the file that this one replaces; None when the file is new."""
     changed: bool
-    """Whether it was written or, with 0 rows, removed."""
+    """Whether the file was written (or removed, if it has 0 rows now)."""
 
 
 def export_view(
     db: Path, folder: Path, view: str, kind: str, *, text: bool = False, month: str = ""
 ) -> list[ExportedFile]:
-    """Export ``view`` (one of VIEWS) into ``folder`` as files of ``kind`` (one of FORMATS), and describe the folder.
+    """Export ``view`` (one of VIEWS) into ``folder`` as files of ``kind`` (one of FORMATS), and write
+    ``datapackage.json``.
 
-    Only months that changed since the last export are written; ``month`` (``2026-03``) limits it to one. ``text`` adds
-    the texts of stories.
+    Only months that changed since the last export are written. ``month`` (``2026-03``) limits the export to one month.
+    ``text`` adds the texts of stories.
 
     Raises: StorageError when the folder holds an export of another kind or cannot be written.
     """
@@ -240,7 +243,7 @@ if TYPE_CHECKING:
 
 
 def write_parquet(table: pa.Table, path: Path) -> None:
-    """Write ``table`` to ``path`` with zstd, completely or not at all; a file that is there is replaced.
+    """Write ``table`` to ``path``, compressed with zstd, completely or not at all; an existing file is replaced.
 
     Raises: StorageError when the folder cannot be written or the disk is full.
     """

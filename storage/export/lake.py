@@ -1,10 +1,11 @@
-"""A lake: every view as Parquet in a folder, for readers on other machines that have neither our code nor our corpus.
+"""Writes a lake: every view as Parquet files in a folder, for readers on other machines without this program or its
+corpus.
 
     version -> months of each view that changed -> new files -> snapshot (JSON, SQL) -> latest.sql -> old files removed
 
-A file is never changed: its name has the checksum of its rows. A snapshot is an SQL script that makes the views, with
-their comments, from an exact list of files. So a reader keeps the corpus as it was when it ran the script, as long as
-the snapshot is kept, and a copy of the folder or a bucket can be filled in any order, `latest.sql` last.
+A file never changes: its name contains the checksum of its rows. A snapshot is an SQL script that creates the views,
+with comments, from an exact list of files. So a reader who ran that script sees the same state of the corpus as long as
+the snapshot is kept. A copy of the folder can be uploaded in any order, if `latest.sql` comes last.
 """
 
 from __future__ import annotations
@@ -25,9 +26,9 @@ from fivegwatch.storage.read.queries import QueryLimits, QuerySession
 
 LATEST = "latest.sql"
 KEPT = 12
-"""Snapshots kept, the newest included."""
+"""Number of snapshots that are kept, including the newest."""
 LEFT_OUT = frozenset({"queries", "alerts"})
-"""`queries` holds texts for `fivegwatch sql`; alerts name recipients."""
+"""Views that are not exported: `queries` is only of use to `fivegwatch sql`, and alerts name recipients."""
 _HEAD = """\
 -- Snapshot {number} of a corpus of fivegwatch, made {made_at} UTC. Makes its views in DuckDB 1.5 or later; nothing
 -- else is needed. Say first where the files are, unless in the current folder (a path or address, a slash at its end):
@@ -42,20 +43,21 @@ class Snapshot:
 
     number: int
     path: Path
-    """Its SQL script."""
+    """Path of the snapshot's SQL script."""
     files: int
-    """Number of files it consists of."""
+    """Number of files that the snapshot lists."""
     written: int
-    """Number of files that were written for it."""
+    """Number of files that were newly written for this snapshot."""
     written_bytes: int
     rows: dict[str, int]
     """Number of rows by view."""
     new: bool
-    """False when nothing had changed since the newest snapshot, which this is."""
+    """False when nothing had changed, so that this is the snapshot that existed already."""
 
 
 def publish_lake(db: Path, folder: Path, *, text: bool = False, keep: int = KEPT) -> Snapshot:
-    """Write what changed since the last snapshot into ``folder``, and make a new one; ``text`` adds texts of stories.
+    """Write what changed since the last snapshot into ``folder``, and make a new snapshot. ``text`` adds the texts of
+    stories.
 
     Raises: StorageError when the folder is the lake of another or a newer corpus, has a snapshot with texts while
     ``text`` is False, or cannot be written; CorpusBusyError when another process writes to it.

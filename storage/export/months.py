@@ -1,4 +1,4 @@
-"""The months of a view: which month a row belongs to, and a checksum of each month that tells whether it changed."""
+"""Divides a view into months, and computes a checksum of each month by which changes are detected."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import hashlib
 from fivegwatch.storage.read.queries import QuerySession
 
 ALL = "all"
-"""In place of a month: all rows of a view that is not divided by months."""
+"""Used in place of a month for all rows of a view that is not divided by months."""
 UNDATED = "undated"
-"""In place of a month: the rows whose date is unknown."""
+"""Used in place of a month for rows whose date is unknown."""
 BY_MONTH = {
     "stories": "published_at",
     "ledger": "published_at",
@@ -20,13 +20,13 @@ BY_MONTH = {
     "polls": "polled_at",
     "failures": "failed_at",
 }
-"""Views that are divided by months, and the column that gives a row its month."""
+"""The views that are divided by months, each with the column from which the month of a row is taken."""
 
 
 def month_of(column: str | None) -> str:
-    """SQL for the month (``2026-03``, UTC) of a row, by its ``column`` of days or times.
+    """An SQL expression for the month (``2026-03``, UTC) of ``column``, which holds days or times.
 
-    If ``column`` is None, the view has no months, and all of its rows belong together.
+    If ``column`` is None, the view is not divided by months, and the expression is `ALL` for every row.
     """
     if column is None:
         return f"'{ALL}'"
@@ -37,9 +37,10 @@ def month_of(column: str | None) -> str:
 def checksums(
     session: QuerySession, view: str, columns: dict[str, tuple[str, str]], month: str
 ) -> dict[str, tuple[int, str]]:
-    """The number of rows and the checksum of every month of a view.
+    """For every month of a view, the number of its rows and their checksum.
 
-    ``month`` is SQL for the month of a row. Types and comments of the ``columns`` are part of the checksum.
+    ``month`` is the SQL expression for the month of a row. Types and comments of the ``columns`` are part of the
+    checksum.
 
     The hashes of rows are added up: with an exclusive or, two equal rows would count as none. Texts are not hashed, but
     count by ``captured_at``, which changes with them.

@@ -1,4 +1,4 @@
-"""A monthly release: a folder that does not change any more, with everything needed to cite and check it."""
+"""Makes a monthly release: a folder that never changes again, with everything needed to cite and check it."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ version: "{month}"
 def make_release(
     db: Path, month: str, folder: Path, *, author: str, now: datetime
 ) -> tuple[Path, list[ExportedFile]]:
-    """Make ``folder``/fivegwatch-``month`` from the corpus ``db``; returns it and its files.
+    """Make the folder fivegwatch-``month`` in ``folder`` from the corpus ``db``; returns its path and its files.
 
-    ``month`` is ``2026-03``; ``author`` is who publishes the release. The folder appears whole or not at all.
+    ``month`` is ``2026-03``; ``author`` is who publishes the release. The release appears completely or not at all.
 
-    Raises: StorageError when the month is malformed or not over, has no story, or was released there before.
+    Raises: StorageError when the month is malformed or not over, has no story, or was already released there.
     """
     target = folder / f"fivegwatch-{month}"
     _check(month, target, now)
@@ -67,7 +67,7 @@ def make_release(
 
 
 def title_of(db: Path) -> str:
-    """What the corpus is about, in the words of the watchlist that was last in use."""
+    """The title of the corpus: what it is about, as the newest watchlist says."""
     answer = select(Layout.for_database(db), "select value from base.meta where name = 'title'")
     return str(answer[0]["value"]) if answer else Subject().title
 

@@ -1,8 +1,8 @@
-"""Incidents and vulnerabilities for threat-intelligence platforms: a STIX 2.1 bundle, or MISP events.
+"""Exports incidents and vulnerabilities for threat-intelligence platforms, as a STIX 2.1 bundle or as MISP events.
 
     incidents and the CVE numbers of their stories -> objects with stable ids -> one file
 
-Ids are made from what an object stands for, so that a later export updates objects instead of adding copies.
+The id of an object is computed from what it describes, so that a later export updates the object and adds no copy.
 Standards: STIX 2.1 (OASIS), MISP core format.
 """
 
@@ -51,11 +51,11 @@ class Incident:
     method: str
     status: str
     confidence: float
-    """0 to 1."""
+    """How certain the incident is, 0 to 1."""
     first_day: date | None
     title: str
     stories: tuple[dict[str, Any], ...]
-    """``url``, ``title``, ``site``, ``cves`` of each."""
+    """For each story: ``url``, ``title``, ``site`` and ``cves``."""
 
     @property
     def cves(self) -> list[str]:
@@ -86,7 +86,9 @@ def incidents(db: Path, *, since: date | None = None, least: float = 0.5) -> lis
 
 
 def stix_bundle(found: Iterable[Incident]) -> dict[str, Any]:
-    """A STIX 2.1 bundle: incidents, the organisations hit, the actors, vulnerabilities, and how they relate."""
+    """A STIX 2.1 bundle of ``found``: the incidents, their victims, actors and vulnerabilities, and the relations
+    between these.
+    """
     objects: dict[str, dict[str, Any]] = {}
 
     def add(kind: str, key: str, at: str, **fields: Any) -> str:
@@ -120,7 +122,9 @@ def stix_bundle(found: Iterable[Incident]) -> dict[str, Any]:
 
 
 def misp_events(found: Iterable[Incident]) -> list[dict[str, Any]]:
-    """The incidents as MISP events, one each, shared with nobody by default (distribution 0)."""
+    """The incidents in ``found`` as MISP events, one event each, which MISP shares with no other organisation
+    (distribution 0).
+    """
     return [{"Event": _misp_event(one)} for one in found]
 
 
@@ -148,7 +152,8 @@ def _misp_event(one: Incident) -> dict[str, Any]:
 
 
 def write_threats(db: Path, folder: Path, kind: str, *, since: date | None = None) -> tuple[Path, int]:
-    """Write the incidents to ``folder``/incidents.stix.json or incidents.misp.json; returns the file and their number.
+    """Write the incidents to incidents.stix.json or incidents.misp.json in ``folder``; returns the file and their
+    number.
 
     Raises: StorageError when the folder cannot be written.
     """

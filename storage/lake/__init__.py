@@ -1,1 +1,1 @@
-"""A DuckLake for readers on other machines: its catalogue, and what a publication changes in it."""
+"""Publishes the corpus into a DuckLake, a shared catalogue with data files, for readers on other machines."""

@@ -1,10 +1,11 @@
-"""What changed in a corpus since a publication: days whose rows differ, and a small corpus of their rows alone.
+"""Finds what changed in a corpus since its last publication: the days whose rows differ, and a small corpus of only
+these rows.
 
     stamps of a table's rows, added up by day -> days that differ -> their rows in memory -> our views over these
 
-A stamp is the hash of the columns that change whenever a row does. Long texts are not among them, so a whole table is
-summed up in a tenth of the time that its views would take. The views of the small corpus then give the rows of those
-days alone, because each of their rows depends on one page or address and on no other.
+The stamp of a row is the hash of some short columns, chosen so that at least one changes whenever the row does. So a
+whole table is added up in a tenth of the time that reading its views would take. The views of the small corpus then
+return the rows of the changed days only, because each row of these views depends on a single page or address.
 """
 
 from __future__ import annotations
@@ -16,29 +17,30 @@ from datetime import date, timedelta
 from fivegwatch.storage.connections import Connection
 
 UNDATED = "undated"
-"""In place of a day: the rows whose date is unknown."""
+"""Used in place of a day for rows whose date is unknown."""
 ALL = "all"
-"""In place of a day: all rows of a table or view that is not divided by days."""
+"""Used in place of a day for all rows of a table or view that is not divided by days."""
 MOST_RANGES = 100
-"""Most ranges of days in one condition. More are listed day by day, with which DuckDB cannot leave out any file."""
+"""Maximum number of ranges of days in one condition. If there are more, the condition lists single days; DuckDB then
+has to read every file."""
 Sums = dict[str, tuple[int, str]]
-"""Number of rows and sum of their stamps by day."""
+"""For each day, the number of its rows and the sum of their stamps."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A table of schema base from which views are made."""
+    """A table of the schema ``base`` that views read."""
 
     at: str
-    """The column that gives a row its day; empty if all rows belong together."""
+    """The column from which the day of a row is taken; empty if the table is not divided by days."""
     stamp: str
-    """Columns that tell whether a row changed."""
+    """Columns, at least one of which changes whenever the row does."""
     id: str = ""
     """The column with the id of the page or address that a row belongs to; empty if there is none."""
     key: str = ""
-    """The 64-bit key of ``id``."""
+    """The column with the 64-bit key of ``id``."""
     rows: str = "true"
-    """SQL for the rows that views show."""
+    """SQL condition for the rows that the views show."""
 
 
 SOURCES = {
@@ -70,14 +72,14 @@ SOURCES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slice:
-    """A view whose rows can be computed for some pages, addresses or days alone."""
+    """A view whose rows can be computed for only some pages, addresses or days."""
 
     sources: tuple[str, ...]
-    """Its tables; the first one gives its rows their day."""
+    """The tables that the view reads; the day of a row is taken from the first one."""
     at: str = ""
-    """Its column for that day; empty if it has none."""
+    """The view's column with that day; empty if it has none."""
     id: str = ""
-    """Its column for the page or address; empty if it has none."""
+    """The view's column with the id of the page or address; empty if it has none."""
 
 
 SLICES = {
@@ -95,18 +97,17 @@ SLICES = {
     "poll_days": Slice(sources=("poll_days", "polls"), at="polled_on"),
     "failures": Slice(sources=("failures",), at="failed_at"),
 }
-"""All large views of which each row depends on one page or address, in an order in which a view comes after those that
-it reads."""
+"""All large views in which each row depends on a single page or address; a view comes after the views that it reads."""
 
 
 def day_of(column: str) -> str:
-    """SQL for the day (UTC) of a date or time; null if that is unknown."""
+    """An SQL expression for the day (UTC) of ``column``, a date or time; null if ``column`` is null."""
     # A cast of a time with a zone would ask for the calendar of every row.
     return column if column.endswith(("_day", "_on")) else f"make_timestamp(epoch_us({column}))::date"
 
 
 def sums_of(con: Connection, source: str) -> Sums:
-    """The number of rows and the sum of their stamps for every day of a table of the attached ``corpus``."""
+    """For every day in a table of the attached ``corpus``, the number of rows and the sum of their stamps."""
     table = SOURCES[source]
     day = f"coalesce({day_of(table.at)}::varchar, '{UNDATED}')" if table.at else f"'{ALL}'"
     rows = con.execute(
@@ -117,18 +118,20 @@ def sums_of(con: Connection, source: str) -> Sums:
 
 
 def changed_days(before: Sums, now: Sums) -> set[str]:
-    """The days whose rows are not the same."""
+    """The days whose rows differ between the two sums."""
     return {day for day in before.keys() | now.keys() if before.get(day) != now.get(day)}
 
 
 def share_of(days: Collection[str], now: Sums) -> float:
-    """The share of a table's rows that are of these days; 1 if some days changed and no row is left."""
+    """The share of a table's rows that belong to ``days``, 0 to 1; 1 if some days changed and the table is empty
+    now.
+    """
     rows = sum(count for count, _ in now.values())
     return sum(now[day][0] for day in days if day in now) / rows if rows else float(bool(days))
 
 
 def rows_of_days(column: str, days: Collection[str]) -> str:
-    """SQL for whether a row is of one of these days, as ranges of its ``column``, by which DuckDB leaves out files."""
+    """An SQL condition: ``column`` is on one of ``days``. It is written as ranges, so that DuckDB can skip files."""
     dated = sorted(date.fromisoformat(day) for day in days if day != UNDATED)
     is_date = column.endswith(("_day", "_on"))
     kind, zone = ("date", "") if is_date else ("timestamptz", " 00:00:00+00")
@@ -154,7 +157,9 @@ def _runs(days: list[date]) -> Iterator[tuple[date, date]]:
 
 
 class SmallCorpus:
-    """The views of the attached ``corpus`` over the rows of changed days alone, in the connection's own database."""
+    """The views of the attached ``corpus``, computed over the rows of changed days only, in the connection's own
+    database.
+    """
 
     def __init__(self, con: Connection, changed: Mapping[str, set[str]]) -> None:
         """``changed`` are the changed days of every source."""
@@ -204,8 +209,8 @@ class SmallCorpus:
         return {day for view in views for used in view.sources for day in self._changed[used]}
 
     def rows_in(self, view: str) -> tuple[str, str]:
-        """What to compare, as SQL: the rows as they are now (a table of the small corpus with a condition), and a
-        condition for the rows that the lake has."""
+        """Two pieces of SQL for the comparison of ``view``: its new rows (a table of the small corpus with a
+        condition), and the condition for its rows published before."""
         of = SLICES[view]
         if not of.id:
             days = rows_of_days(of.at, self._days_without_ids(of.sources[0]))

@@ -1,7 +1,7 @@
-"""A connection to a lake: DuckDB's extensions from their wheels, the files' credentials, errors with a remedy.
+"""Connects to a lake: loads DuckDB's extensions from installed packages, finds credentials, and gives errors a remedy.
 
-No extension is ever downloaded. Credentials stay where their own libraries look for them: PGPASSWORD or ~/.pgpass for
-PostgreSQL, the variables AWS_*, ~/.aws or the machine's role for S3.
+No extension is ever downloaded. Credentials are read from their usual places: PGPASSWORD or ~/.pgpass for PostgreSQL;
+the variables AWS_*, ~/.aws or the machine's role for S3.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from fivegwatch.storage.connections import Connection, quoted
 from fivegwatch.storage.lake.definition import Lake
 
 INLINED_ROWS = 500
-"""Rows of one table that a snapshot keeps in the catalogue instead of in a file of their own, until the daily clean-up.
-A quarter-hour run changes a few hundred rows in ten tables; as files they would be ten of a few kB each."""
+"""If a snapshot adds at most so many rows to a table, they are kept in the catalogue, not in a file, until the daily
+clean-up. A quarter-hour run changes a few hundred rows in ten tables, which would make ten files of a few kB each."""
 SQLITE_WAIT_MS = 30_000
 # What DuckDB, libpq and S3 say (searched in this order), what is wrong, and what to do.
 _KINDS = (
@@ -41,12 +41,14 @@ _BUSY = re.compile(
     r"database is locked|onflict|could not serialize|deadlock|duplicate key|ducklake_\w+\W? already exists",
     re.IGNORECASE,
 )
-"""Another writer was in the way, in the last case by making the same new catalogue at the same time."""
+"""Patterns of error messages that mean that another writer was active; in the last one, both were creating the same
+catalogue."""
 
 
 @contextmanager
 def lake_connection(lake: Lake, folder: Path, memory_mb: int) -> Iterator[Connection]:
-    """A connection to a database in memory with the lake attached as ``lake``; results too large go to ``folder``.
+    """A connection to a database in memory with the lake attached as ``lake``. DuckDB puts temporary files into
+    ``folder``.
 
     Raises: StorageError; its message names the setting and the remedy.
     """
@@ -71,7 +73,9 @@ def lake_connection(lake: Lake, folder: Path, memory_mb: int) -> Iterator[Connec
 
 
 def is_busy(error: StorageError) -> bool:
-    """Whether another writer was in the way, so that another attempt may succeed."""
+    """Whether the ``error`` came from another writer that was active at the same time, so that another attempt may
+    succeed.
+    """
     return error.kind == "lake_busy"
 
 

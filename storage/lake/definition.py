@@ -1,4 +1,4 @@
-"""Where a lake is. Importing this module must stay quick, as the settings need it."""
+"""The settings of a lake: where it is and how long it keeps snapshots. Must import quickly: the settings need it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 
 MAIN = "main"
-"""DuckLake's first schema, which readers need not name."""
+"""DuckLake's default schema, which queries need not name."""
 KEPT_DAYS = 7
 
 

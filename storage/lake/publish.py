@@ -1,7 +1,7 @@
-"""Publishing into a lake, in a process of its own: what the published version has and the lake has not.
+"""Publishes into a lake, in a separate process, what the published version has and the lake lacks.
 
-``update_lake`` never raises a StorageError: the corpus is published as a file already, and the lake follows with the
-next run. The note ``lake.json`` beside the corpus says what was published there last, and what is wrong.
+``update_lake`` never raises a StorageError: the corpus is already published as a file, and the next run tries the lake
+again. The note ``lake.json`` beside the corpus says what was last published into the lake, and what is wrong.
 """
 
 from __future__ import annotations
@@ -29,22 +29,23 @@ from fivegwatch.storage.load.bounds import BOUNDS, Bounds
 
 _log = logging.getLogger(__name__)
 RETRY_S = 120.0
-"""Seconds for which a publication is tried again while another writer is in the way."""
+"""Seconds for which a publication is tried again while another writer is active."""
 QUICK_S = 10.0
-"""A publication that takes less processor time than this (seconds) is always made."""
+"""A publication that takes less processor time than this, in seconds, is never put off."""
 CLEAN_EVERY_S = 86_400.0
 LONGEST_S = 3_600.0
-"""Seconds after which the process is ended. The first publication of 1.5 million entries took 2 minutes."""
+"""Seconds after which the publishing process is ended. The first publication of 1.5 million entries took 2 minutes."""
 CONNECT_S = "10"
 """Seconds for which libpq waits for PostgreSQL."""
 Note = dict[str, Any]
-"""What ``lake.json`` holds: the fingerprint of the ``lake``; ``version``, ``snapshot``, row counts and time (``at``) of
-the last publication; ``cleaned_at``; the ``problem`` of the last attempt, and ``since`` when there has been one."""
+"""The content of ``lake.json``: the fingerprint of the ``lake``; ``version``, ``snapshot``, row counts and time
+(``at``) of the last publication; ``cleaned_at``; the ``problem`` of the last attempt, and the time ``since`` which
+there is one."""
 _NOTE = "lake.json"
 
 
 def lake_problem(db: Path, lake: Lake | None) -> str:
-    """What was wrong at the last attempt to publish into the lake, and since when; empty if it is in order."""
+    """What went wrong in the last attempt to publish into the lake, and since when; empty if nothing did."""
     note = _note_for(Layout.for_database(db), lake) if lake else {}
     if not note.get("problem"):
         return ""
@@ -53,7 +54,7 @@ def lake_problem(db: Path, lake: Lake | None) -> str:
 
 
 def lake_sentence(db: Path, lake: Lake) -> str:
-    """What was published into the lake last, and where, in one line."""
+    """One line: what was last published into the lake, and where the lake is."""
     note = _note_for(Layout.for_database(db), lake)
     state = (
         f"snapshot {note['snapshot']}, published {note['at']}" if note.get("at") else "nothing published yet"
@@ -62,10 +63,10 @@ def lake_sentence(db: Path, lake: Lake) -> str:
 
 
 def update_lake(db: Path, lake: Lake | None, bounds: Bounds = BOUNDS, *, at_once: bool = False) -> str:
-    """Publish the corpus that users open as ``db`` into the lake, if there is one and it lacks something.
+    """Publish the corpus that users open as ``db`` into the lake, if a lake is set and it is not up to date.
 
-    This takes no more than ``bounds.copy_share`` of the time, as copies of the file do, unless ``at_once`` is set.
-    Returns one sentence when it failed, else an empty one.
+    Like copies of the file, this may use only ``bounds.copy_share`` of the total time, unless ``at_once`` is set.
+    Returns a sentence on what went wrong; empty if nothing did.
     """
     layout = Layout.for_database(db)
     if lake is None or not db.exists() or _is_up_to_date(layout, lake):
@@ -144,7 +145,7 @@ def _run_process(db: Path, lake: Lake, bounds: Bounds) -> Note:
 
 
 def publish_into(db: Path, lake: Lake, *, clean_too: bool, memory_mb: int) -> Note:
-    """Publish into the lake, and remove what it no longer needs if ``clean_too``; returns an account.
+    """Publish, and also clean up if ``clean_too``; returns the new content of the note ``lake.json``.
 
     Raises: StorageError.
     """
@@ -184,7 +185,7 @@ def _publish_once(db: Path, lake: Lake, *, clean_too: bool, memory_mb: int) -> N
 
 
 def main(arguments: list[str]) -> int:
-    """The process: publish and print the result as one JSON line."""
+    """Entry point of the publishing process: publish, and print the result as one JSON line."""
     db, catalogue, files, schema, days, memory = arguments
     lake = Lake(catalogue=catalogue, files=files, schema=schema, days=int(days))
     note = _note_for(Layout.for_database(Path(db)), lake)

@@ -1,10 +1,10 @@
-"""What a publication changes in a lake: rows that differ are deleted and inserted, all views in one snapshot.
+"""Writes a publication into a lake: rows that differ are deleted and inserted, for all views in one snapshot.
 
-    tables of the version -> days whose sums differ (`changes.py`) -> hash of each row of these days, here and there
+    tables of the version -> days whose sums differ (`changes.py`) -> hash of each row of these days, in corpus and lake
     -> rows that differ -> delete, insert -> commit
 
 The sums of the days are stored in the lake itself (table lake_days), so that they change in one transaction with the
-rows. Small views, and those of which much changed, are compared as a whole; once a day, all views are.
+rows. Small views, and views in which much changed, are compared as a whole. Once a day, all views are.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ from fivegwatch.storage.schema.migrate import HERE
 
 UNUSED_HOURS = 24
 MOST_CHANGED = 0.2
-"""If more than this share of a table's rows are of changed days, the whole table is compared."""
+"""If more than this share of a table's rows belongs to changed days, the whole table is compared."""
 ONCE = frozenset({"decisions"})
-"""Views that are computed once and kept, since their window functions are costly."""
+"""Views that are computed once and stored in a temporary table, since their window functions are costly."""
 INFO, DAYS = "lake_info", "lake_days"
 _OWN = {
     INFO: (
@@ -47,7 +47,7 @@ _OWN = {
 }
 _OTHER = 'Write another lake_name in [corpus], for example lake_name = "desk2", or name another lake.'
 Columns = dict[str, tuple[str, str]]
-"""Type and comment by name."""
+"""Type and comment of each column, by its name."""
 
 
 @dataclass(slots=True)
@@ -55,9 +55,9 @@ class Written:
     """What one publication did."""
 
     snapshot: int = 0
-    """Number of the snapshot that holds it."""
+    """Number of the lake's snapshot with this publication."""
     views: list[str] = field(default_factory=list)
-    """Views with rows that changed."""
+    """Number of views in which rows changed."""
     inserted: int = 0
     deleted: int = 0
     """Rows deleted and rows inserted; a changed row counts as both."""
@@ -66,9 +66,10 @@ class Written:
 def write_version(con: Connection, lake: Lake, name: str, *, whole: bool) -> Written:
     """Bring the lake to the state of the published version attached as ``corpus``, whose file name is ``name``.
 
-    ``whole`` compares every row of every view.
+    With ``whole``, every row of every view is compared.
 
-    Raises: StorageError when the lake holds what this corpus does not: it is of another corpus, or of a newer one.
+    Raises: StorageError when the lake has pages that this corpus lacks, so that it holds another corpus or a newer
+    state of this one.
     """
     done, target = Written(), f'lake."{lake.schema}"'
     views, notes, present = _columns(con, lake.schema)
@@ -328,10 +329,10 @@ def _refuse_loss(con: Connection, lake: Lake, gone: str) -> None:
 
 
 def clean(con: Connection, lake: Lake) -> None:
-    """Join small files, let snapshots go that are older than ``lake.days``, and remove files that nobody can need.
+    """Merge small files, delete snapshots older than ``lake.days``, and remove files that no snapshot needs.
 
-    A file stays for `UNUSED_HOURS` after it was replaced, as a reader may be at it; so does a file that no snapshot
-    names, as its writer may be at work.
+    A replaced file is kept for `UNUSED_HOURS`, because somebody may still be reading it. So is a file that no snapshot
+    names, because somebody may still be writing it.
     """
     old = f"older_than => now() - interval '{lake.days} days'"
     con.execute("call ducklake_flush_inlined_data('lake')")
@@ -345,11 +346,14 @@ def clean(con: Connection, lake: Lake) -> None:
 
 _STATEMENT = re.compile(r"create or replace macro (?:base\.)?(\w+)\(.*?;\n", re.DOTALL)
 _OF_TABLES = re.compile(r"\bbase\.|\bstory\(")
-"""Tables of schema base are not in a lake, nor is the macro that reads them."""
+"""Finds macros that cannot work in a lake: they read tables of the schema ``base``, which a lake does not have, or use
+the macro ``story``."""
 
 
 def lake_macros() -> list[str]:
-    """The statements that make them, in order: excerpt, search, timeline, coverage, developing, known_on."""
+    """The statements that create the macros of a lake, in order: excerpt, search, timeline, coverage, developing,
+    known_on.
+    """
     text = (
         (HERE / "views" / "macros.sql").read_text(encoding="utf-8").replace("base.pattern_of", "pattern_of")
     )
@@ -358,7 +362,7 @@ def lake_macros() -> list[str]:
 
 
 def make_macros(con: Connection, schema: str) -> None:
-    """Make the macros in a schema of the attached ``lake``, in place of those that are there."""
+    """Create the macros in ``schema`` of the attached ``lake``, in place of older ones."""
     con.execute(f'use lake."{schema}"')
     try:
         for statement in lake_macros():

@@ -1,4 +1,4 @@
-"""Prints the schema after all migrations, the text of ``schema.generated.sql``: ``python -m`` this module."""
+"""Prints the schema after all migrations; run as ``python -m``. The file ``schema.generated.sql`` holds this output."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Brings a database to the schema of this code: numbered migrations, then views, macros and comments.
+"""Migrates a database to the current schema (that of this code): numbered migrations, then views, macros and comments.
 
-To add a column to the ledger: the field in `storage.spool.records`, a new file in ``migrations/`` (never change one
-that was released), the column in ``storage/load/merge/``, in ``views/ledger.sql`` and in ``table_comments.sql``; then
-write ``schema.generated.sql`` again as its first line says. Tests compare them all.
+To add a column to the ledger, add a field in `storage.spool.records`, a new file in ``migrations/`` (never change a
+released one), and the column in ``storage/load/merge/``, ``views/ledger.sql`` and ``table_comments.sql``. Then write
+``schema.generated.sql`` again as its first line says. Tests compare all of these.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from fivegwatch.storage.read.named.catalogue import queries_view
 HERE = Path(__file__).parent
 _VIEWS = "corrections events facts stories ledger clusters operations drift entities macros"
 CONTRACT = (*(f"views/{name}.sql" for name in _VIEWS.split()), "table_comments.sql")
-"""In this order: a view comes after those that it reads."""
+"""SQL files that are run after the migrations, in this order: a view comes after the views that it reads."""
 COPIES = {"articles": "revisions", "entries": "open_entries"}
-"""Tables whose columns another table has as well, with the same comments."""
+"""Tables, each with a second table that has the same columns and gets the same comments on them."""
 SUMMARIES = {
     "entities", "countries", "countries_named", "sightings", "first_seen_at", "last_seen_at", "feeds", "feeds_seen_at",
     "cluster_id", "moved_to", "agency", "corrected_topics", "corrected_countries", "corrected_relevant",
 }  # fmt: skip
-"""Columns of articles that revisions lack."""
+"""Columns that the table ``articles`` has and its copy ``revisions`` lacks."""
 
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """One step, applied once and never edited afterwards."""
+    """One change of the schema, applied once to a database; its file is never edited after a release."""
 
     number: int
     name: str
@@ -39,12 +39,14 @@ class Migration:
 
     @property
     def sha256(self) -> str:
-        """SHA-256 (hex) of the SQL; `storage.read.checks` compares it with that of the SQL that was applied."""
+        """SHA-256 (hex) of the SQL; `storage.read.checks` compares it with the one recorded when the migration was
+        applied.
+        """
         return hashlib.sha256(self.sql.encode()).hexdigest()
 
 
 def migrations(folder: Path = HERE / "migrations") -> tuple[Migration, ...]:
-    """All migrations in order; their numbers run from 1 without a gap."""
+    """All migrations in ``folder``, in order; their numbers run from 1 without a gap."""
     steps = tuple(
         Migration(int(path.name[:3]), path.stem[4:], path.read_text(encoding="utf-8"))
         for path in sorted(folder.glob("[0-9][0-9][0-9]_*.sql"))
@@ -54,7 +56,7 @@ def migrations(folder: Path = HERE / "migrations") -> tuple[Migration, ...]:
 
 
 def contract() -> str:
-    """The SQL that makes views, macros and all comments; it may run any number of times."""
+    """The SQL that creates views, macros and all comments; it can be run repeatedly."""
     sql = "\n".join([*((HERE / name).read_text(encoding="utf-8") for name in CONTRACT), queries_view()])
     repeated = [
         line.replace(f"base.{table}", f"base.{copy}", 1)
@@ -102,7 +104,7 @@ def check_version(con: Connection) -> int:
 
 
 def is_current(con: Connection) -> bool:
-    """Whether the open database has the schema of this code; False for an empty one.
+    """Whether the open database has the current schema; False for an empty one.
 
     Raises: SchemaVersionError for a newer, an older or a foreign database.
     """
@@ -139,7 +141,7 @@ def migrate(con: Connection, steps: tuple[Migration, ...] | None = None) -> list
 
 
 def apply(con: Connection, steps: tuple[Migration, ...]) -> list[int]:
-    """Apply those of ``steps`` that the open database lacks, without views; returns their numbers.
+    """Apply the migrations in ``steps`` that the open database lacks, but create no views; returns their numbers.
 
     Raises: SchemaVersionError for a newer or a foreign database.
     """
@@ -156,7 +158,7 @@ def apply(con: Connection, steps: tuple[Migration, ...]) -> list[int]:
 
 
 def waiting_migrations(con: Connection) -> list[Migration]:
-    """The migrations that the open database lacks; none for an empty one.
+    """The migrations that the open database lacks; none if the database is empty.
 
     Raises: SchemaVersionError for a newer or a foreign database.
     """
@@ -165,7 +167,7 @@ def waiting_migrations(con: Connection) -> list[Migration]:
 
 
 def is_migrated(con: Connection) -> bool:
-    """Whether the open database has the schema and the views of this code, so that ``migrate`` would do nothing.
+    """Whether the open database has the current schema and views, so that `migrate` would do nothing.
 
     Raises: SchemaVersionError for a newer or a foreign database.
     """

@@ -1,1 +1,1 @@
-"""Full-text search: an SQLite index beside each published version, and the analyst's query syntax on it."""
+"""Full-text search: the query syntax for analysts, and an SQLite index beside the newest published version."""

@@ -1,4 +1,4 @@
-"""Evaluates a parsed query on the index: ranked hits come out.
+"""Evaluates a parsed query on the index and ranks the matching pages.
 
 conditions -> one FTS5 expression + a range of keys -> the newest matches -> BM25 x recency -> the best -> their rows
 """
@@ -26,13 +26,14 @@ from fivegwatch.storage.search.syntax import Either, Node, SearchQuery, Tag, Wit
 from fivegwatch.storage.search.tokens import pairs_of
 
 MOST_RANKED = 2000
-"""Matches that are ranked, the newest ones; each costs 3 microseconds (measured at 60,000 stories of 3 kB)."""
+"""Maximum number of matches that are ranked, the newest ones; each takes 3 microseconds (measured with 60,000 stories
+of 3 kB)."""
 MOST_COUNTED = 100_000
-"""Matches that are counted; 100,000 take 10 ms."""
+"""Maximum number of matches that are counted; 100,000 take 10 ms."""
 TITLE_WEIGHT = 5.0
-"""A word in the headline counts like five in the text."""
+"""A word in the headline counts as much as five in the text."""
 HALF_LIFE_DAYS = 90.0
-"""The newest story of the index counts twice; this bonus halves every 90 days."""
+"""The rank of the newest story in the index is doubled; this bonus halves for every 90 days of age."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,25 +47,25 @@ class Match:
     language: str
     verdict: str
     appeared_at: datetime | None
-    """Publication; for undated pages when they were first seen."""
+    """Time of publication; for undated pages the time at which they were first seen."""
     score: float
-    """Rank: larger is better; comparable within one answer."""
+    """The rank of the page: larger is better; comparable only within one answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matches:
-    """The best pages, and the number of all that match."""
+    """The best matching pages, and the number of all matching pages."""
 
     best: tuple[Match, ...]
     total: int
-    """The number of all; MOST_COUNTED + 1 stands for more."""
+    """Number of all matching pages; MOST_COUNTED + 1 means "more than MOST_COUNTED"."""
 
 
 def find(con: sqlite3.Connection, query: SearchQuery, *, limit: int, newest: bool, ledger: bool) -> Matches:
-    """The pages that match ``query``: the best ``limit``, or the newest if ``newest``.
+    """At most ``limit`` pages that match ``query``: the best ones, or with ``newest`` the newest ones.
 
     ``ledger`` searches the headlines of pages that were not kept, instead of the stories. If more than MOST_RANKED
-    match, the newest of them are ranked.
+    pages match, only the newest of these are ranked.
     """
     kind, ranks = HEADLINES if ledger else STORIES, bool(query.words) and not newest
     rows: list[tuple[int, float]] = []
@@ -112,7 +113,7 @@ def ids(con: sqlite3.Connection, query: SearchQuery, *, ledger: bool = False) ->
 
 
 def tags_of(con: sqlite3.Connection, field: str, *, ledger: bool) -> list[str]:
-    """The values of a field, such as ``lang``, that some page in the index has or once had."""
+    """The values of ``field`` (such as ``lang``) that a page in the index has or once had."""
     rows = con.execute(
         "select tag from tags where kind = ? and tag >= ? and tag < ? order by tag",
         (HEADLINES if ledger else STORIES, f"{field}:", f"{field};"),
@@ -121,9 +122,9 @@ def tags_of(con: sqlite3.Connection, field: str, *, ledger: bool) -> list[str]:
 
 
 def expression(node: Node, common: Mapping[str, float] = MappingProxyType({})) -> str:
-    """The condition in FTS5's query language.
+    """The condition ``node`` in FTS5's query language.
 
-    Two neighbouring ``common`` tokens are one token there, as in the index.
+    Two neighbouring ``common`` tokens are joined to one token, as in the index.
     """
     if isinstance(node, Words):
         column = "title" if node.title_only else "{title body}"

@@ -1,13 +1,14 @@
-"""The index file: an SQLite database with FTS5, made of the stories and headlines of one published version.
+"""The index file: an SQLite database with FTS5 that indexes the stories and headlines of one published version.
 
     pages of the published version -> tokens (`tokens.py`) -> one full-text table for each period
 
-Keys of pages are in the order of time. Each period has a table of its own, so that a search for a common word reads
-only the newest ones. Two common words that stand side by side are indexed as one more token; without it, a phrase of
-them would be looked for in half of all texts.
+Keys of pages are in the order of time. Each period has its own table, so that a search for a common word reads only the
+newest tables. Two common words side by side are also indexed as one joined token; without it, a search for a phrase of
+common words would have to examine half of all texts.
 
-Its table ``meta`` has the ``identity`` of the version it was made from; an index of another version is never used. It
-is changed under a hidden name and renamed when it is complete. `make_index` makes it and brings it up to date.
+The table ``meta`` holds the ``identity`` of the version that the index was made from; an index is never used with
+another version. The file is changed under a hidden name and renamed when it is complete. `make_index` makes and updates
+it.
 """
 
 from __future__ import annotations
@@ -26,20 +27,22 @@ from fivegwatch.extractors.errors import StorageError
 from fivegwatch.storage.search.tokens import PAIR, TOKENS_VERSION, common_tokens, pairs_of, tokens_of
 
 FORMAT = f"5 {TOKENS_VERSION}"
-"""Changes with the tables below and with the tokens; an index of another format is made again."""
+"""Must be changed whenever the tables below or the tokens change; an index of another format is made again."""
 HEADER_BYTES = 3 * 4096
-"""DuckDB's three header blocks: identifier of the file, count of checkpoints, address and number of blocks."""
+"""Size of DuckDB's three header blocks, which hold the file's identifier, the number of checkpoints, and address and
+number of the blocks."""
 SLOTS = 1 << 14
-"""Keys a minute. A key is the minute of a page's appearance times SLOTS, plus a number spread by its id."""
+"""Number of keys for each minute. The key of a page is the minute of its appearance times SLOTS, plus a number below
+SLOTS that is computed from its id."""
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 EVERY_PAGE = "doc:any"
 STORIES, HEADLINES = "stories", "headlines"
 PART_PAGES = {STORIES: 50_000, HEADLINES: 500_000}
-"""Pages in a part of a new index. A smaller part has too few pages to tell which words are rare."""
+"""Number of pages in each part of a new index. A smaller part would have too few pages to tell which words are rare."""
 PART_GROWTH = 3
-"""An index is made again when a part has this many times `PART_PAGES`, as after a backfill of past years."""
+"""An index is made again when a part has this many times `PART_PAGES` pages, such as after a backfill of past years."""
 _TOKENIZER = """tokenize = "ascii tokenchars '&:.-_/'" """
-"""Our tokens are divided by blanks already; all ASCII characters that occur in them are part of a token."""
+"""FTS5's tokenizer: our texts are already tokens divided by blanks, so all other ASCII characters belong to tokens."""
 _SCHEMA = """
 create table meta(name text primary key, value) without rowid;
 create table docs(
@@ -58,14 +61,14 @@ create table tags(kind text, tag text, primary key (kind, tag)) without rowid;
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One page to be indexed."""
+    """A page to be indexed."""
 
     id: str
     kind: str
     """STORIES or HEADLINES."""
     bucket: int
     stamp: int
-    """Hash of all that is indexed of it."""
+    """Hash of everything that is indexed of the page."""
     appeared_at: datetime | None
     title: str
     url: str
@@ -78,7 +81,7 @@ class Page:
 
     @property
     def tags(self) -> list[str]:
-        """Properties that a query can name, as tokens such as ``lang:de``."""
+        """The page's properties that a query can name, as tokens such as ``lang:de``."""
         language = self.language.lower()
         labels = self.site.lower().split(".")
         sites = [".".join(labels[at:]) for at in range(max(1, len(labels) - 1))] if self.site else []
@@ -93,24 +96,24 @@ class Page:
 
 
 def index_path(version: Path) -> Path:
-    """The path of the index of a database file: beside it, with the suffix ``.search``."""
+    """The path of the index for a published version: beside that file, with the suffix ``.search``."""
     return version.with_suffix(".search")
 
 
 def identity_of(version: Path) -> str:
-    """A text that differs between any two states of database files: hash of DuckDB's headers, and the size in bytes."""
+    """A text that identifies the content of a database file: the hash of DuckDB's headers, and the size in bytes."""
     with version.open("rb") as file:
         header = hashlib.sha256(file.read(HEADER_BYTES)).hexdigest()
     return f"{header[:32]}-{version.stat().st_size}"
 
 
 def minute_of(moment: datetime) -> int:
-    """Whole minutes from 2000 on; 0 for earlier moments."""
+    """Whole minutes from the beginning of 2000 to ``moment``; 0 for earlier moments."""
     return max(0, int((moment - EPOCH).total_seconds() // 60))
 
 
 def connect(path: Path, *, write: bool) -> sqlite3.Connection:
-    """A connection to an index file; transactions are begun by hand.
+    """A connection to an index file; the caller begins transactions.
 
     Raises: StorageError when this Python's SQLite cannot search.
     """
@@ -144,7 +147,9 @@ def meta_of(con: sqlite3.Connection) -> dict[str, str]:
 
 
 def belongs(con: sqlite3.Connection, identity: str) -> bool:
-    """Whether the index is whole, of this format, and made from the file of that identity."""
+    """Whether the index is complete, has the current format, and was made from the database file with this
+    ``identity``.
+    """
     meta = meta_of(con)
     return meta.get("format") == FORMAT and meta.get("identity") == identity
 
@@ -159,29 +164,33 @@ def create(con: sqlite3.Connection) -> None:
 
 
 def common_of(con: sqlite3.Connection) -> dict[str, float]:
-    """The common tokens, of which pairs are indexed, each with its share of the texts."""
+    """The common tokens of the index, each with the share of texts that contain it. Pairs of these tokens are indexed
+    as well.
+    """
     return dict(json.loads(meta_of(con)["common"]))
 
 
 def keep_common(con: sqlite3.Connection, texts: Collection[Collection[str]]) -> None:
-    """Choose the common tokens of an empty index from a sample of its texts, each given as its tokens."""
+    """Store the common tokens of a new index, chosen from ``texts``, a sample of the texts that it will hold, each as
+    its tokens.
+    """
     con.execute("update meta set value = ? where name = 'common'", [json.dumps(common_tokens(texts))])
 
 
 @dataclass(slots=True)
 class Part:
-    """The pages of one kind and one period, which share a full-text table."""
+    """All pages of one kind and one period, which are in one full-text table."""
 
     table: str
-    """Its full-text table."""
+    """Name of the part's full-text table."""
     first_key: int
-    """Keys from this one to the first of the next part belong to it."""
+    """The part has the keys from this one up to the first key of the next part."""
     pages: int
-    """Number of pages added, dead ones included."""
+    """Number of pages added, including those that were removed since."""
 
 
 def parts_of(con: sqlite3.Connection, kind: str) -> list[Part]:
-    """The parts of a kind, oldest first; there is at least one."""
+    """The parts of this ``kind`` of pages, oldest first; there is at least one."""
     rows = con.execute("select number, first_key, pages from parts where kind = ? order by number", [kind])
     return [Part(f"{kind}_{number}", first_key, pages) for number, first_key, pages in rows]
 
@@ -195,7 +204,7 @@ def _add_part(con: sqlite3.Connection, kind: str, number: int, first_key: int) -
 
 @contextmanager
 def transaction(con: sqlite3.Connection) -> Iterator[None]:
-    """Everything in the block is written, or nothing."""
+    """Run the block in one transaction: all of its changes are written, or none."""
     con.execute("begin immediate")
     try:
         yield
@@ -206,7 +215,7 @@ def transaction(con: sqlite3.Connection) -> Iterator[None]:
 
 
 class Writer:
-    """Adds and removes pages within the caller's transaction."""
+    """Adds pages to the index and removes pages from it, within the caller's transaction."""
 
     def __init__(self, con: sqlite3.Connection, *, pages_a_part: int | None = None) -> None:
         """``pages_a_part``: how many pages, added in the order of time, go into one part; None for no bound."""
@@ -217,14 +226,14 @@ class Writer:
         self._slack, self._common = int(meta_of(con)["slack"]), common_of(con)
 
     def remove(self, keys: Iterable[int]) -> None:
-        """Remove pages. Their words stay in the full-text tables, so their keys are remembered as dead: deleting from
-        a table without content needs SQLite 3.43."""
+        """Remove the pages with these keys. Their words stay in the full-text tables, and their keys are stored as
+        dead, because deleting from such tables needs SQLite 3.43."""
         rows = [(key,) for key in keys]
         self._con.executemany("delete from docs where key = ?", rows)
         self._con.executemany("insert into dead values (?)", rows)
 
     def add(self, pages: Iterable[Page]) -> None:
-        """Add pages; adding them in the order of keys makes FTS5 write less."""
+        """Add ``pages``; FTS5 writes less if they are in the order of their keys."""
         keyed = sorted((self._take_key(page), page) for page in pages)
         for key, page in keyed:
             part = self._part_of(page.kind, key)
@@ -260,7 +269,9 @@ class Writer:
         return parts[bisect_right(parts, key, key=lambda part: part.first_key) - 1]
 
     def keep_sums(self, kind: str, sums: Mapping[int, int | None]) -> None:
-        """Store the checksums of changed buckets for the next update; None for a bucket without pages."""
+        """Store the checksums of changed buckets (groups of pages, see `pages`) for the next update; None for an empty
+        bucket.
+        """
         for bucket, number in sums.items():
             if number is None:
                 self._con.execute("delete from sums where kind = ? and bucket = ?", (kind, bucket))

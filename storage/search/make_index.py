@@ -1,9 +1,9 @@
-"""Makes the index of a published version, or brings that of an earlier version up to date.
+"""Makes the index of a published version, from nothing or by updating the index of an earlier version.
 
     checksum of every bucket -> buckets that differ from the index -> their pages -> remove, add -> rename
 
-An update reads only pages that changed, and depends neither on the order of records nor on a clock. It starts from the
-index of a version that is no longer kept. After a kill the next update resumes the hidden file.
+An update reads only pages that changed, and depends neither on the order of records nor on a clock. It changes the
+index of a version that is no longer kept. After a kill, the next update continues with the hidden file.
 """
 
 from __future__ import annotations
@@ -41,25 +41,29 @@ from fivegwatch.storage.search.tokens import tokens_of
 
 _log = logging.getLogger(__name__)
 WORK = ".corpus.search.work"
-"""The hidden file in which the publishing step makes an index."""
+"""Name of the hidden file in which the publishing step makes an index."""
 BYTES = {STORIES: 5000}
 BYTES_A_HEADLINE = 700
-"""Space asked for before pages are indexed; measured: 2.9 kB for a text of 3 kB, 0.4 kB for a headline."""
+"""Free disk space, in bytes for each page, that is required before pages are indexed. Measured use: 2.9 kB for a text
+of 3 kB, 0.4 kB for a headline."""
 FIRST_BYTES = 200 << 20
-"""The first index of a larger corpus takes minutes: `make_first_index` makes it when the load lock is free again."""
+"""Size of the database in bytes above which the first index is made after the load lock is released, by
+`make_first_index`, because it takes minutes."""
 SAMPLED = 1000
-"""Stories in which the commonest words are counted; a smaller corpus is quick without their pairs."""
+"""Number of stories in which the most common words are counted. A corpus with fewer stories is searched quickly without
+pairs."""
 DEAD_SHARE = 4
-"""An index is made again when one in so many of its pages is dead."""
+"""An index is made again when one in so many of its pages was removed."""
 _MAKING = threading.Lock()
-"""Held by the thread that makes an absent index: the threads of a process would write the same hidden file."""
+"""Held by the thread that makes a missing index, since all threads of a process would write the same hidden file."""
 
 
 def update_indexes(kept: list[Path]) -> None:
-    """Give the newest of the ``kept`` versions (oldest first) its index, and remove the indexes of other versions.
+    """Make the index of the newest of the ``kept`` versions (given oldest first), and remove the indexes of other
+    versions.
 
-    Publishing must not fail because of an index: an error is logged, and `fivegwatch search` makes it later. The
-    caller holds the load lock.
+    Publishing must not fail because of an index: an error is only logged, and `fivegwatch search` makes the index
+    later. The caller holds the load lock.
     """
     if not kept:
         return
@@ -85,12 +89,12 @@ def make_first_index(version: Path) -> None:
 def make_index(
     version: Path, spare: Path | None = None, *, target: Path | None = None, work: Path | None = None
 ) -> Path:
-    """The path of a database file's index (``target``, or beside the file), which is made if it is missing.
+    """The path of the index of ``version``, which is made if it is missing: ``target``, or else beside ``version``.
 
-    ``spare`` is the index of another version, which is turned into this one. ``work`` is the hidden file to write; a
-    caller that names one must hold a lock, since the next call resumes it.
+    ``spare`` is the index of another version that is no longer needed and is updated for this one. ``work`` is the
+    hidden file to write; a caller that names one must hold a lock, since the next call continues with that file.
 
-    Raises: StorageError when the file cannot be read, the folder not be written, or the disk is full.
+    Raises: StorageError when ``version`` cannot be read, the folder cannot be written, or the disk is full.
     """
     target = target or index_path(version)
     identity = identity_of(version)

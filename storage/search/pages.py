@@ -1,8 +1,8 @@
-"""Pages of a published version for the index: checksums of buckets, and the pages themselves.
+"""Reads from a published version what the index needs: checksums of buckets, and the pages themselves.
 
-A bucket holds the pages whose ids hash to the same number. Its checksum covers all that is indexed of them but text,
-headline, address and language, which change with ``captured_at`` or ``judged_at`` only: reading them for every page
-would take more than half of the time of an update.
+A bucket is a group of pages: those whose ids hash to the same number. Its checksum covers everything that is indexed
+except text, headline, address and language. These change only together with ``captured_at`` or ``judged_at``, which it
+covers; reading them for every page would take more than half of the time of an update.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ from fivegwatch.storage.schema.migrate import is_current
 from fivegwatch.storage.search.index import HEADLINES, STORIES, Page
 
 BUCKETS = 4096
-"""A run that changes 60 of 1.75 million pages reads 60 buckets of 430 pages."""
+"""Number of buckets. With 1.75 million pages, a run that changes 60 of them reads 60 buckets of 430 pages each."""
 AT_ONCE = {STORIES: 4000, HEADLINES: 20_000}
-"""Pages in memory together; 4,000 texts take about 30 MB."""
+"""Number of pages that are in memory at a time; 4,000 texts take about 30 MB."""
 MEMORY = "512MB"
-"""For DuckDB; reading 1.75 million pages peaks at 840 MB of the process with it, 1,290 MB with twice as much."""
+"""Memory limit for DuckDB. With it, a process that reads 1.75 million pages takes at most 840 MB; with twice the limit,
+1,290 MB."""
 _STORIES = """
     select id, captured_at, judged_at, coalesce(published_at, first_seen_at) as appeared_at, title, url, site,
         language, 'kept' as verdict, topics, countries
@@ -56,7 +57,7 @@ class PageSource:
         return {int(bucket): int(number) for bucket, number in rows}
 
     def stamps(self, kind: str, buckets: Collection[int]) -> dict[str, int]:
-        """The stamp of every page in these buckets, by id; oldest page first."""
+        """The hash (`Page.stamp`) of every page in these buckets, by the page's id; oldest page first."""
         if not buckets:
             return {}
         chosen = (
@@ -71,7 +72,7 @@ class PageSource:
         return dict(rows.fetchall())
 
     def pages(self, kind: str, ids: list[str]) -> Iterator[list[Page]]:
-        """The pages with these ids, some at a time."""
+        """The pages with these ids, in lists of at most `AT_ONCE`."""
         for start in range(0, len(ids), AT_ONCE[kind]):
             some = ids[start : start + AT_ONCE[kind]]
             bodies = texts_of(self._con, some) if kind == STORIES else {}

@@ -1,4 +1,4 @@
-"""Search on a published corpus: a typed query in, hits with marked snippets out."""
+"""Searches a published corpus: a query as an analyst types it in, hits with marked snippets out."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from fivegwatch.storage.search.syntax import All, Either, Node, SearchQuery, Tag
 _log = logging.getLogger(__name__)
 _TRIES = 3
 _LISTED = ("topic", "country", "lang", "verdict")
-"""Fields whose values are few enough to be listed in a message."""
+"""Fields with so few values that a message can list them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,12 +34,12 @@ class Hit:
 
     match: ask.Match
     title: Snippet
-    """The whole headline with its hits."""
+    """The whole headline, with the matched words marked."""
     snippet: Snippet
-    """A part of the text with its hits; empty when no text is stored."""
+    """An excerpt of the text, with the matched words marked; empty when no text is stored."""
 
     def as_dict(self) -> dict[str, Any]:
-        """The hit for programs; ``hits`` are spans in characters, end exclusive."""
+        """The hit as a dict for JSON; ``hits`` are pairs of start and end (exclusive) in characters."""
         return asdict(self.match) | {
             "title_hits": self.title.hits,
             "snippet": self.snippet.text,
@@ -49,21 +49,21 @@ class Hit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchAnswer:
-    """The best hits, and how many there are (100,001 means more than 100,000)."""
+    """The best hits, and the number of all hits (100,001 means more than 100,000)."""
 
     hits: tuple[Hit, ...]
     total: int
     notes: tuple[str, ...] = ()
-    """Sentences for the user: a value that does not occur, matches that were not ranked."""
+    """Hints for the user, in sentences: that a value does not occur, or that some matches were not ranked."""
 
 
 def search(
     db: Path, text: str, *, now: datetime, limit: int = 20, newest: bool = False, ledger: bool = False
 ) -> SearchAnswer:
-    """The answer to ``text``, a query in the syntax of `storage.search.syntax`, on the corpus ``db``.
+    """The hits for ``text``, a query in the syntax of `storage.search.syntax`, in the corpus ``db``.
 
-    ``newest`` orders by time in place of relevance; ``ledger`` searches the headlines of pages that were not kept.
-    A missing index is made first.
+    ``newest`` sorts by time, not by relevance; ``ledger`` searches the headlines of pages that were not kept. A missing
+    index is made first.
 
     Raises: QueryError when the query is malformed; StorageError when the corpus cannot be read.
     """
@@ -103,7 +103,7 @@ def search_ids(db: Path, text: str, *, now: datetime, ledger: bool = False) -> l
 
 
 def ensure_index(db: Path) -> None:
-    """Make the index of the corpus ``db`` if it has none; nothing if there is no corpus. Raises: StorageError."""
+    """Make the index of the corpus ``db`` if it is missing; do nothing if there is no corpus. Raises: StorageError."""
     if db.exists():
         with searchable(db):
             pass
@@ -111,7 +111,9 @@ def ensure_index(db: Path) -> None:
 
 @contextmanager
 def searchable(db: Path) -> Iterator[tuple[Path, sqlite3.Connection]]:
-    """The published version behind ``db``, and its index open in one transaction; a missing index is made first."""
+    """The published version that ``db`` is a link to, and its index, open in one transaction; a missing index is made
+    first.
+    """
     if not db.exists():
         raise StorageError(
             f"there is no corpus at {db}. Name one with --db, or make one there with `fivegwatch init`.",

@@ -1,4 +1,4 @@
-"""Snippets: the part of a text with most of the words of a query, with the hits marked."""
+"""Snippets: the excerpt of a text that contains most of a query's words, with these words marked."""
 
 from __future__ import annotations
 
@@ -11,20 +11,22 @@ from fivegwatch.storage.search.tokens import token_spans
 
 SNIPPET_CHARS = 220
 LEAD_CHARS = 60
-"""Characters of text before the first hit of a snippet."""
+"""Number of characters that a snippet shows before its first matched word."""
 _MOST_TOKENS = 20_000
-"""Tokens of a text that are looked through; hits beyond them are not shown."""
+"""Number of tokens of a text that are examined; words after them are not marked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """A part of a text on one line. ``hits`` are the spans that matched: start and end (exclusive) in characters."""
+    """An excerpt of a text, put on one line. ``hits`` are the matched words: start and end (exclusive) in
+    characters.
+    """
 
     text: str
     hits: tuple[tuple[int, int], ...]
 
     def marked(self, before: str, after: str) -> str:
-        """The text with every hit between ``before`` and ``after``."""
+        """The text with ``before`` and ``after`` around every matched word."""
         parts, at = [], 0
         for start, end in self.hits:
             parts += [self.text[at:start], before, self.text[start:end], after]
@@ -33,12 +35,14 @@ class Snippet:
 
 
 def highlight(text: str, words: Sequence[Words]) -> Snippet:
-    """The whole ``text`` as one snippet with its hits, for short texts such as headlines."""
+    """The whole ``text`` as a snippet in which ``words`` are marked; for short texts such as headlines."""
     return Snippet(_printable(text), tuple(_merged([span for span, _ in _hits(text, words)])))
 
 
 def snippet(text: str, words: Sequence[Words], *, chars: int = SNIPPET_CHARS) -> Snippet:
-    """The part of ``text``, about ``chars`` characters, with most of the words; its beginning if it has none."""
+    """The excerpt of ``text``, about ``chars`` characters long, that contains most of ``words``; if none occurs, its
+    beginning.
+    """
     hits = _hits(text, [one for one in words if not one.title_only])
     best, most = 0, (0, 0)
     for at, (span, _) in enumerate(hits):
@@ -76,7 +80,7 @@ def _hits(text: str, words: Sequence[Words]) -> list[tuple[tuple[int, int], int]
 
 
 def matches_at(tokens: Sequence[str], words: Words) -> bool:
-    """Whether these tokens, as many as ``words`` has, are that phrase."""
+    """Whether ``tokens``, which has the length of ``words``, equals that phrase (its last word may be a prefix)."""
     *firsts, last = words.tokens
     same = tokens[-1].startswith(last) if words.prefix else tokens[-1] == last
     return same and list(tokens[:-1]) == firsts

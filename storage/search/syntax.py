@@ -1,4 +1,4 @@
-"""The query syntax of search: the text an analyst types in, a tree of conditions out.
+"""Parses the query syntax of search: the text that an analyst types in, a tree of conditions out.
 
 huawei ban              both words, anywhere in headline or text
 "rogue cell"            a phrase; hyphens and blanks are alike, so signalling-storm is a phrase too
@@ -22,7 +22,7 @@ from fivegwatch.storage.search.tokens import attached_forms, tokens_of
 
 FIELDS = ("title", "site", "topic", "country", "lang", "verdict", "after", "before")
 MOST_CONDITIONS = 100
-"""Conditions in one query; SQLite's index accepts a depth of 256."""
+"""Maximum number of conditions in one query; SQLite's index accepts a depth of 256."""
 _LEXEMES = re.compile(
     r"\s*(?:(?P<minus>-)(?=\S)|(?P<open>\()|(?P<close>\))"
     rf"|(?P<field>[A-Za-z]+(?=:[^\s/])|(?i:{'|'.join(FIELDS)})(?=:(?:\s|$))):\s*"
@@ -34,7 +34,7 @@ _ALIASES = {"uk": "gb", "el": "gr"}
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Tokens that follow each other in headline or text."""
+    """A word or phrase: tokens that follow each other in the headline or the text."""
 
     tokens: tuple[str, ...]
     title_only: bool = False
@@ -51,21 +51,21 @@ class Tag:
 
 @dataclass(frozen=True, slots=True)
 class All:
-    """A condition that holds where all of its parts hold."""
+    """A condition that is true if all of its parts are true."""
 
     parts: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Either:
-    """A condition that holds where at least one of its parts holds."""
+    """A condition that is true if at least one of its parts is true."""
 
     parts: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Without:
-    """A condition that holds where its part does not."""
+    """A condition that is true if its part is false."""
 
     part: Node
 
@@ -75,13 +75,13 @@ Node = Words | Tag | All | Either | Without
 
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
-    """A parsed query. Without conditions it matches every page of the period."""
+    """A parsed query: conditions and a period. Without conditions it matches every page of the period."""
 
     tree: Node
     after: datetime | None = None
-    """First moment (UTC), inclusive."""
+    """Begin of the period (UTC), inclusive."""
     before: datetime | None = None
-    """End (UTC), exclusive."""
+    """End of the period (UTC), exclusive."""
 
     @property
     def words(self) -> tuple[Words, ...]:
@@ -90,9 +90,9 @@ class SearchQuery:
 
 
 def parse_query(text: str, *, now: datetime) -> SearchQuery:
-    """``text`` as a query; ``now`` is what ``after:30d`` counts back from.
+    """Parse ``text``; ``now`` is the time from which ``after:30d`` counts back.
 
-    Raises: QueryError saying what is wrong where, and the remedy.
+    Raises: QueryError for a malformed query; the message says what is wrong, where, and how to mend it.
     """
     return _Parser(text, now).query()
 

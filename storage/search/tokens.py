@@ -1,4 +1,4 @@
-"""Tokens of a text for search: the units that a query is compared with.
+"""Divides a text into tokens, the units in which queries and texts are compared in a search.
 
 Spellings that look equal give equal tokens: case, accents, full-width letters (`extractors.text.folding`), traditional
 and simplified Chinese characters. Hyphens and other signs separate tokens as blanks do. In scripts without blanks
@@ -19,18 +19,18 @@ from fivegwatch.extractors.text.han_forms import SIMPLIFIED_OF
 from fivegwatch.extractors.text.scripts import UNBROKEN
 
 TOKENS_VERSION = f"1-{unicodedata.unidata_version}"
-"""Changes when the same text may give other tokens; an index made with another version is made again."""
+"""Must be raised when a change of the code gives other tokens; an index made with another version is made again."""
 PAIR = "·"
-"""Stands between the two tokens of a pair; no token has it, as folding makes a blank of it."""
+"""Joins the two tokens of a pair. No token contains it, as folding replaces it by a blank."""
 PAIR_SHARE = 0.05
-"""Two neighbouring tokens are indexed as one more token, a pair, if both are expected in at least this share of all
-texts. Measured in 200,000 stories of 3 kB: without pairs, a phrase of tokens in 6 % of them took 5 CPU ms, one of
-tokens in 40 % took 23."""
+"""Two neighbouring tokens are also indexed as a pair, joined to one token, if the two are expected together in at least
+this share of all texts. Measured in 200,000 stories of 3 kB: without pairs, a phrase of tokens that occur in 6 % of
+them took 5 CPU ms; one of tokens that occur in 40 % took 23."""
 _ATTACHED = {
     "hebrew": ("ה", "ו", "ב", "ל", "מ", "ש", "כ", "וה", "וב", "ול", "ומ", "וש", "שה", "כש", "מה"),
     "arabic": ("ال", "و", "ب", "ل", "وال", "بال", "فال", "كال", "لل", "ولل"),
 }
-"""Article, conjunctions and prepositions that are written as one with the word after them."""
+"""Articles, conjunctions and prepositions that are written together with the word after them, by script."""
 _SCRIPT = {"hebrew": re.compile(r"[א-ת]{3,}"), "arabic": re.compile(r"[\u0621-\u064a]{3,}")}
 _ARTICLE = "ال"
 _TOKEN = re.compile(rf"[{UNBROKEN}]|[^\s{UNBROKEN}]+")
@@ -43,9 +43,9 @@ def tokens_of(text: str) -> list[str]:
 
 
 def attached_forms(token: str) -> tuple[str, ...]:
-    """``token`` and, of a Hebrew or Arabic word, its forms with an article or preposition written as one with it.
+    """``token`` and, if it is Hebrew or Arabic, its forms with an attached article, conjunction or preposition.
 
-    For an Arabic word with the article, the form without the article is among them, as in a dictionary.
+    For an Arabic word that begins with the article, the form without the article is included.
     """
     for script, letters in _SCRIPT.items():
         if letters.fullmatch(token):
@@ -55,16 +55,19 @@ def attached_forms(token: str) -> tuple[str, ...]:
 
 
 def common_tokens(texts: Collection[Collection[str]]) -> dict[str, float]:
-    """The common tokens, each with the share of texts in which it occurs; ``texts`` are given as their tokens."""
+    """The common tokens in ``texts``, each with the share of texts in which it occurs; a text is given as its
+    tokens.
+    """
     counts = Counter(token for tokens in texts for token in set(tokens))
     shares = {token: count / len(texts) for token, count in counts.items()}
     return {token: share for token, share in sorted(shares.items()) if share >= PAIR_SHARE}
 
 
 def pairs_of(tokens: Sequence[str], common: Mapping[str, float]) -> list[str]:
-    """The pairs of neighbouring tokens that are likely to be frequent, each pair joined to one token, in order.
+    """The pairs of neighbouring tokens that are expected in many texts, each joined to one token, in order.
 
-    ``common`` is the share of texts that hold each common token; a pair counts if the product of its shares is large.
+    ``common`` gives the share of texts with each common token. A pair is chosen if the product of its two shares is at
+    least `PAIR_SHARE`.
     """
     return [
         f"{one}{PAIR}{other}"

@@ -1,1 +1,3 @@
-"""The spool: records of the runs in immutable Parquet batches, waiting, loaded, or put aside as unreadable."""
+"""The spool: what runs report, as records in immutable Parquet batches that wait, are loaded, or are put aside as
+unreadable.
+"""

@@ -2,7 +2,8 @@
 
     incoming (waiting) -> done (loaded) or bad (unreadable)
 
-A batch appears completely or not at all: written under a hidden name, synced, renamed, folder synced.
+A batch appears completely or not at all: it is written under a hidden name, synced and renamed, and the folder is
+synced.
 """
 
 from __future__ import annotations
@@ -26,13 +27,14 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 STALE_TMP_S = 86_400.0
-"""Age in seconds from which a hidden file is a leftover of a killed process; no batch takes a day to write."""
+"""Age in seconds from which a hidden file counts as left by a killed process; no batch takes a day to write."""
 
 
 LATER = frozenset(
     {"facts", "health", "health_since", "problem", "proposed_url", "newest_at", "memory", "repeats"}
 )
-"""Fields added after records were first released: left out where they are null, so that older records keep digests."""
+"""Fields that were added to records after their first release. A field that is null is left out of the digest, so that
+the digests of older records stay the same."""
 
 
 @dataclass(slots=True)
@@ -44,7 +46,7 @@ class Batch:
     """
 
     rows: list[tuple[Kind, str, dict[str, Any]]] = field(default_factory=list)
-    """Kind, digest and columns of each record; their order has no meaning."""
+    """The kind, digest and columns of each record; the order of records has no meaning."""
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -59,9 +61,9 @@ class Batch:
 
 
 def put_batch(layout: Layout, batch: Batch) -> Path:
-    """Write ``batch`` durably into the spool; returns its file.
+    """Write ``batch`` durably into the spool; returns the path of its file.
 
-    Raises: StorageError when the folder is not writable or the disk is full; nothing is visible then.
+    Raises: StorageError when the folder is not writable or the disk is full; the spool is then unchanged.
     """
     name = batch_name()
     with disk_errors(layout.incoming, "write a batch into the spool"):
@@ -102,12 +104,14 @@ def pending(layout: Layout) -> list[Path]:
 
 
 def bad_batches(layout: Layout) -> list[Path]:
-    """Batches that could not be loaded, oldest first; each has its reason in a text file beside it."""
+    """Batches that could not be loaded, oldest first; a text file beside each one gives the reason."""
     return sorted(layout.bad.glob("*.parquet")) if layout.bad.is_dir() else []
 
 
 def retire(layout: Layout, batches: list[Path]) -> None:
-    """Move loaded batches to ``done``. Call it only when their commit is durable, or a crash would lose them."""
+    """Move loaded batches to ``done``. Call this only when their commit is durable; otherwise a crash would lose
+    them.
+    """
     with disk_errors(layout.done, "move loaded batches"):
         for path in batches:
             path.replace(layout.done / path.name)
@@ -123,10 +127,11 @@ def quarantine(layout: Layout, path: Path, reason: str) -> None:
 
 
 def sweep(layout: Layout, keep_days: float, *, now: float | None = None) -> int:
-    """Remove loaded batches older than ``keep_days`` days and stale leftovers; returns the number of files removed.
+    """Remove loaded batches older than ``keep_days`` days, and files left by killed processes; returns the number of
+    files removed.
 
-    ``now`` is in seconds since the epoch. A store restored from a backup is completed from ``done``, so ``keep_days``
-    should exceed the age of the oldest backup in use.
+    ``now`` is in seconds since the epoch. ``keep_days`` should exceed the age of the oldest backup in use, because a
+    store restored from a backup is completed with batches from ``done``.
     """
     clock = time.time() if now is None else now
     loaded = [*layout.done.glob("*.parquet")] if layout.done.is_dir() else []

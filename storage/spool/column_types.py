@@ -1,4 +1,4 @@
-"""The shape of records: column types from the annotations of a dataclass, plain values, and digests of them.
+"""Derives column types from the annotations of a dataclass, and turns records into plain values and digests.
 
 annotation -> scalar, list (``tuple[X, ...]``), map (``Mapping[K, V]``) or struct (a dataclass) -> type
 record -> plain values -> digest
@@ -35,9 +35,9 @@ _shared: dict[tuple[type, type], list[str]] = {}
 
 
 def columns(record: type) -> dict[str, Any]:
-    """Names and annotated types of a dataclass's columns, in order.
+    """The names and annotated types of a dataclass's columns, in order.
 
-    A column has the name of its field, or the one that the field's metadata gives as ``stored``.
+    A column has the name of its field, or the name that the field's metadata gives as ``stored``.
     """
     if record not in _columns:
         hints = get_type_hints(record)
@@ -48,7 +48,7 @@ def columns(record: type) -> dict[str, Any]:
 
 
 def shared_fields(value: Any, record: type) -> dict[str, Any]:
-    """The fields of the dataclass ``value`` that ``record`` has under the same name."""
+    """The fields of the dataclass ``value`` that the class ``record`` has too, as a dict of their values."""
     key = (type(value), record)
     if key not in _shared:
         _shared[key] = [name for name in columns(key[0]) if name in columns(record)]
@@ -106,7 +106,7 @@ _SQL = _Types(
 
 
 def digest_of(*values: object) -> str:
-    """128-bit BLAKE2b (hex) of values by content: equal values give equal digests in any process."""
+    """A digest of the content of ``values``: 128-bit BLAKE2b in hex. Equal values give equal digests in any process."""
     text = _ENCODER.encode(values)
     return hashlib.blake2b(text.encode("ascii"), digest_size=16).hexdigest()
 
@@ -118,11 +118,13 @@ def _as_text(value: object) -> str:
 
 
 _ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=True, default=_as_text)
-"""Made once: `json.dumps` with options makes one for each record."""
+"""A shared encoder, because `json.dumps` with options would make a new one for each record."""
 
 
 def plain(value: Any) -> Any:
-    """``value`` as Parquet can hold it: dicts and lists, UTC times, text without NULs and lone surrogates."""
+    """``value`` in a form that Parquet can hold: dicts and lists, times in UTC, text without NULs and lone
+    surrogates.
+    """
     # A record has hundreds of short values, so types are compared first and plain ASCII is left as it is.
     kind = type(value)
     if kind is str:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 TOPIC_CODE = r"\w[\w-]{0,30}"
-"""Pattern of a topic's code; the watchlist says which codes exist."""
+"""Pattern of a topic's code; which codes exist is defined by the watchlist."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
-    """One correction; none is ever changed or removed, a later one on the same thing wins.
+    """One correction. A correction is never changed or removed; of several about the same thing the latest one wins.
 
     ``field`` is ``topic``, ``country``, ``event``, ``relevant``, ``measure`` or ``incident``; ``action`` is ``add``,
     ``remove``, ``set``, or ``undo``, after which the program's own fact counts again. ``value`` is a code, an event id,

@@ -1,7 +1,8 @@
-"""How a worker's results reach the corpus: directly into the spool, or through a shared folder or object store.
+"""Brings a worker's results to the corpus: directly into the spool, or through a shared folder or object store.
 
-A delivery is one batch and the archive part it refers to. The part is written first, so whoever sees the batch has
-both. Addresses with ``://`` are opened through fsspec (``s3://bucket/prefix``, ``file:///shared/spool``).
+A delivery consists of one batch and the archive file that it refers to. The archive file is written first, so that it
+exists whenever the batch is visible. Addresses with ``://`` are opened through fsspec (``s3://bucket/prefix``,
+``file:///shared/spool``).
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ from fivegwatch.storage.spool.batches import Batch, batch_bytes, batch_name, put
 
 
 def deliver(target: str, batch: Batch, part: ArchivePart | None = None) -> None:
-    """Deliver to ``target``: the path of the published database, or the address of a shared spool.
+    """Deliver ``batch`` and ``part`` to ``target``: the path of the published database, or the address of a shared
+    spool.
 
     Raises: StorageError; the batch is not visible then.
     """
@@ -37,10 +39,10 @@ def deliver(target: str, batch: Batch, part: ArchivePart | None = None) -> None:
 
 
 def gather(target: str, layout: Layout) -> int:
-    """Move every delivery at ``target`` into the corpus's own spool and archive; returns how many batches.
+    """Move every delivery at ``target`` into the corpus's own spool and archive; returns the number of batches moved.
 
-    If it is killed, nothing is lost: a file leaves the shared spool once it is durable here, and a batch gathered twice
-    is loaded once, by its name.
+    If the process is killed, nothing is lost: a file is removed from the shared spool only when it is durable here. A
+    batch that is gathered twice has the same name, so it is loaded once.
 
     Raises: StorageError.
     """
@@ -61,7 +63,7 @@ def gather(target: str, layout: Layout) -> int:
 
 
 def check_target(target: str) -> None:
-    """Check that the shared spool at ``target`` can be written. Raises: StorageError."""
+    """Raise StorageError unless the shared spool at ``target`` can be written."""
     with _store(target) as (files, root):
         probe = f"{root}/.probe"
         _put(files, probe, b"")

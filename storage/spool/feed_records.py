@@ -13,7 +13,9 @@ from fivegwatch.storage.spool.column_types import shared_fields
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
-    """A feed as the watchlist has it at ``synced_at``; one that was removed is recorded as not ``active``."""
+    """A feed as the watchlist had it at ``synced_at``. A feed that was removed from the watchlist is recorded as not
+    ``active``.
+    """
 
     feed_id: str
     url: str
@@ -71,7 +73,7 @@ class Poll:
     def of(
         cls, run_id: str, state: FeedState, *, polled_at: datetime, outcome: PollOutcome, **values: Any
     ) -> Poll:
-        """The record of a poll that left the feed in ``state``; ``values`` are further fields of it."""
+        """The record of a poll that left the feed in ``state``; ``values`` are further fields of the record."""
         shared = shared_fields(state, cls)
         return cls(**shared, run_id=run_id, polled_at=polled_at, outcome=outcome, **values)
 
@@ -87,9 +89,9 @@ class Transition:
     before: str
     after: str
     trouble: str
-    """The trouble reported before this change; empty if there was none."""
+    """The trouble that was in force before this change; empty if there was none."""
     event: str
-    """``begins``, ``changes`` or ``ends`` if this is worth an alert, else empty."""
+    """``begins``, ``changes`` or ``ends`` (of a trouble) if this change is worth an alert; else empty."""
     problem: str
     url: str
     proposed_url: str | None = None
@@ -104,18 +106,18 @@ class Gap:
     from_at: datetime
     to_at: datetime
     at_most: int
-    """The most items that may have been missed."""
+    """Upper bound of the number of items that may have been missed."""
     state: str = "open"
-    """``open``, ``filled`` or ``failed``: nothing on the site lists the items of that time."""
+    """``open``; ``filled``; or ``failed``, if no list on the site reaches back to that time."""
     filled: int = 0
-    """Addresses found that no feed had announced."""
+    """Number of addresses that were found while filling the gap and that no feed had announced."""
     method: str = ""
     message: str = ""
     changed_at: datetime
 
     @classmethod
     def between(cls, feed_id: str, begin: datetime, end: datetime, *, at_most: int) -> Gap:
-        """The record of a gap from ``begin`` to ``end`` that nobody has tried to fill yet."""
+        """The record of a gap from ``begin`` to ``end``, before any attempt to fill it."""
         gap_id = hashlib.sha256(f"{feed_id} {end.isoformat()}".encode()).hexdigest()[:16]
         return cls(gap_id=gap_id, feed_id=feed_id, from_at=begin, to_at=end, at_most=at_most, changed_at=end)
 
@@ -128,7 +130,8 @@ class Alert:
     channel: str
     raised_at: datetime
     subject: str
-    """What it is about: a feed's id, ``~network``, ``~runs``, an outlet's site, or the name of a saved condition."""
+    """What the alert is about: a feed's id, ``~network``, ``~runs``, an outlet's site, or the name of a saved
+    condition."""
     kind: str
     """The status of a feed, ``failed``, ``offline``, ``gap``, ``drift`` or ``story``."""
     title: str

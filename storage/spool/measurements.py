@@ -9,18 +9,18 @@ from datetime import date, datetime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Completeness:
-    """The result of one comparison; of several with the same source and days the latest counts."""
+    """The result of one comparison with an index. Of several with the same source and days, the latest counts."""
 
     measure_id: str
     source: str
     """``gdelt`` or ``news-crawl``."""
     since: str
-    """First day (UTC), as 2026-10-01."""
+    """First day compared (UTC), such as 2026-10-01."""
     until: str
     files_read: int
     files: int
     candidates: int
-    """Addresses of the index that the watchlist may want."""
+    """Number of addresses in the index that the watchlist may want."""
     held: int
     rejected: int
     not_fetched: int
@@ -37,7 +37,9 @@ class Completeness:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MissedStory:
-    """An address that the other index had and the corpus lacks. It must be in the batch of its measurement."""
+    """An address that the independent index has and the corpus lacks. Its record must be in the same batch as the
+    `Completeness`.
+    """
 
     measure_id: str
     entry_id: str
@@ -48,10 +50,12 @@ class MissedStory:
     """``rejected``, ``not_fetched``, ``not_announced`` or ``not_watched``."""
     detail: str
     is_story: bool | None
-    """Whether it is a story by our rules; None if its page was not read."""
+    """Whether the watchlist's rules would keep the page; None if the page was not read."""
     measured_at: datetime
 
 
 def measure_id(source: str, since: date, until: date) -> str:
-    """The id of a measurement, made from source and days, so that a repeated measurement replaces the earlier one."""
+    """The id of a measurement, computed from source and days, so that a repeated measurement replaces the earlier
+    one.
+    """
     return hashlib.sha256(f"{source} {since} {until}".encode()).hexdigest()[:16]

@@ -1,12 +1,12 @@
 """The twelve kinds of records by which workers report to the corpus.
 
-The corpus is a function of the *set* of records ever written. Order of arrival and repetition change
-nothing, because each record is either a fact (kept once, by ``digest``) or a claim about a key (the one
-with the latest time stamp *inside the record* wins, the digest decides between equals).
+The corpus depends only on the *set* of records ever written. Neither their order nor repetition changes anything,
+because each record is either a fact (stored once, by its ``digest``) or a claim about a key (the claim with the latest
+time stamp *inside the record* wins; between equal times, the digest decides).
 
-The fields of a record are its columns, and their annotations the column types. Fields may be added at the
-end; batches written before that read as null there. Never rename, retype or remove a field: every batch in
-``done/`` must stay loadable.
+The fields of a record are its columns, and the annotations of the fields are the column types. Fields may be added at
+the end; in older batches they are read as null. Never rename, retype or remove a field: every batch in ``done/`` must
+stay loadable.
 """
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ Kind = Literal[
 class Sighting:
     """An entry as its origin announced it at ``seen_at``.
 
-    An unknown entry becomes pending. One that is done becomes pending again when *the same origin*
-    announces it with another title, summary or update time: the story was edited.
+    A new entry becomes pending. An entry that is done becomes pending again if *the same origin* announces it with
+    another title, summary or update time, which means that the story was edited.
     """
 
     run_id: str
@@ -62,9 +62,9 @@ class Sighting:
     origin_locator: str
     rank: int | None
     announced_hash: str
-    """Digest of title, summary and update time; another digest means that the story was edited."""
+    """Digest of title, summary and update time; if it changes, the story was edited."""
     variant: str
-    """Digest of everything announced, and by whom."""
+    """Digest of everything that was announced, and of the origin."""
     url: str
     canonical_url: str
     title: str
@@ -79,7 +79,7 @@ class Sighting:
 
     @classmethod
     def of(cls, run_id: str, entry: Entry, *, feed_id: str = "", seen_at: datetime) -> Sighting:
-        """The record that ``entry`` was announced at ``seen_at``."""
+        """The record of the announcement of ``entry`` at ``seen_at``."""
         announced, origin = shared_fields(entry, cls), entry.origin
         return cls(
             **announced,
@@ -97,7 +97,8 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """One attempt at an entry's page. A failure does not erase validators and article of an earlier success.
+    """One attempt to fetch an entry's page. A failed attempt does not erase the validators and the article of an
+    earlier success.
 
     ``state`` is the entry's state after the attempt. ``retry`` with an ``article_id`` means that the page was judged
     and will be read again.
@@ -121,7 +122,7 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DateClaim:
-    """One claim of when a story was published, as `extractors.model.PageDate`."""
+    """One statement about when a story was published; a stored `extractors.model.PageDate`."""
 
     source: str
     claimed_at: datetime
@@ -139,7 +140,9 @@ class CandidateLength:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
-    """Where an article was read: the entry and origin that led to its page, and which capture it was."""
+    """Where an article comes from: the entry and the origin that led to its page, and which capture of the page was
+    read.
+    """
 
     entry_id: str | None
     origin: Origin
@@ -147,11 +150,11 @@ class Provenance:
     page_hash: str = ""
     """SHA-256 (hex) of the page's body."""
     raw_ref: str | None = None
-    """Reference of the page in our own archive; None if it is not archived."""
+    """Reference of the page in our own page archive; None if it is not archived."""
 
     @classmethod
     def of(cls, page: Page, entry: Entry, raw_ref: str | None) -> Provenance:
-        """The provenance of an article read from ``page``, which was asked for because of ``entry``."""
+        """The provenance of an article that was read from ``page``, which was fetched because of ``entry``."""
         return cls(
             entry_id=entry.id,
             origin=entry.origin,
@@ -163,7 +166,9 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """An article and the verdict on it. The latest capture wins, and among verdicts on one capture the latest."""
+    """An article and the verdict on it. The latest capture of a page wins; among verdicts on one capture, the latest
+    wins.
+    """
 
     run_id: str
     article_id: str
@@ -172,7 +177,7 @@ class Judged:
     site: str
     title: str
     text: str | None
-    """None leaves the text out; a text that the corpus already has stays."""
+    """The article's text; None leaves a text that the corpus already has as it is."""
     authors: tuple[str, ...]
     published_at: datetime | None
     published_precision: str
@@ -182,7 +187,7 @@ class Judged:
     tags: tuple[str, ...]
     text_hash: str
     content_id: str
-    """Digest of title and text, character by character."""
+    """Digest of the exact title and text."""
     text_kept: bool
     text_chars: int
     method: str
@@ -228,7 +233,7 @@ class Judged:
         judged_at: datetime,
         keep_text: bool,
     ) -> Judged:
-        """The record of ``decision`` on ``article``; ``keep_text`` False leaves the text out."""
+        """The record of ``decision`` on ``article``; without ``keep_text``, the text is left out."""
         origin = provenance.origin
         values = shared_fields(article, cls) | shared_fields(decision, cls) | shared_fields(provenance, cls)
         values |= {
@@ -264,7 +269,8 @@ class Failed:
     origin_kind: str | None
     origin_locator: str | None
     repeats: int | None = None
-    """How often: polls or attempts in a row that failed, or entries of one document with this fault."""
+    """How often the step failed: the number of failed polls or attempts in a row, or of entries of one document with
+    this fault."""
 
     @classmethod
     def of(cls, run_id: str, failure: Failure) -> Failed:
@@ -280,7 +286,9 @@ class Failed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """A run: recorded when it starts, and again (with ``ended_at``) when it ends; the second record wins."""
+    """A run. It is recorded when it starts and again, with ``ended_at``, when it ends; the second record replaces the
+    first.
+    """
 
     run_id: str
     flow: str
@@ -293,12 +301,12 @@ class Run:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far a unit of a backfill was read; written in one batch with the records read up to there.
+    """How far a unit of a backfill was read; written in the same batch as the results of that reading.
 
     ``pending`` says only that the unit exists; any other state wins over it. Among other states the latest
-    ``updated_at`` wins, and at equal times the highest ``step``. So ``updated_at`` is the start of the run and
-    ``step`` numbers the records of a unit: a part that is read twice then gives the same record twice. ``counts`` are
-    of the whole unit.
+    ``updated_at`` wins, and between equal times the highest ``step``. ``updated_at`` is the start of the run, and
+    ``step`` numbers the records of a unit in it, so that a part of a unit that is read twice gives the same record
+    twice. ``counts`` are those of the whole unit.
     """
 
     run_id: str
@@ -321,7 +329,7 @@ class Progress:
 
     @classmethod
     def of(cls, run_id: str, unit: Unit, *, state: UnitState, at: datetime) -> Progress:
-        """The record that ``unit`` is in this state; `dataclasses.replace` adds how far it was read."""
+        """The record that ``unit`` is in this ``state``; callers add how far it was read with `dataclasses.replace`."""
         values = shared_fields(unit, cls) | {"options": json.dumps(dict(unit.options), sort_keys=True)}
         return cls(**values, run_id=run_id, unit_id=unit.id, state=state, updated_at=at)
 
@@ -351,7 +359,9 @@ KINDS: dict[type, Kind] = {record: kind for kind, record in RECORDS.items()}
 
 
 def recognition(article: Article) -> dict[str, Any]:
-    """Fields of a ``Judged`` record by name; empty for a text too short to have copies."""
+    """The fields of a ``Judged`` record by which copies of the article are recognised; empty if its text is too
+    short.
+    """
     from fivegwatch.extractors.copies.fingerprints import (
         fingerprint,
     )  # numpy, which most processes do without
