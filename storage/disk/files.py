@@ -43,9 +43,9 @@ def sync_folder(folder: Path) -> None:
 
 @contextmanager
 def hidden(path: Path, name: str) -> Iterator[Path]:
-    """A temporary file ``name`` beside ``path`` that the block writes. After the block it replaces ``path``;
+    """A temporary file ``name`` beside ``path`` that the block writes. After the block it replaces ``path``.
 
-    if the block fails, it is removed.
+    If the block fails, the temporary file is removed.
     """
     tmp = path.with_name(name)
     try:
