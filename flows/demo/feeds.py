@@ -1,4 +1,6 @@
-"""Feed documents of the newsroom, one function per format; the caller encodes the text as it declares."""
+"""Feed documents of the newsroom, one function for each format; the caller encodes the text as the document
+declares.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
-    """What a feed document is made of."""
+    """The contents of a feed document."""
 
     outlet: Outlet
     base: str
@@ -39,7 +41,7 @@ class Channel:
         return f"{self.base}/{self.outlet.of or self.outlet.id}/"
 
     def local(self, moment: datetime) -> datetime:
-        """``moment`` in the outlet's time zone."""
+        """``moment`` in the time zone of the outlet."""
         return moment.astimezone(timezone(timedelta(hours=self.outlet.utc_offset)))
 
 
@@ -176,4 +178,4 @@ FORMATS: dict[str, tuple[str, Callable[[Channel], str]]] = {
     "atom10-base": ("application/atom+xml", atom10),
     "json11": ("application/feed+json", json11),
 }
-"""Media type and renderer by the format's name in ``outlets.toml``."""
+"""Media type and function, by the format's name in ``outlets.toml``."""

@@ -21,11 +21,11 @@ from fivegwatch.flows.demo.site import Document, Site
 from fivegwatch.flows.demo.stories import Story, load_outlets
 
 _ENDLESS_BYTES = 64 * 1024 * 1024
-"""Size at which the endless feed ends, so that a client without a bound is not killed by a demo."""
+"""Size at which the endless feed ends after all, so that it does not fill the memory of a client without a limit."""
 
 
 class Served(NamedTuple):
-    """One request that was answered."""
+    """One request that the newsroom answered."""
 
     method: str
     path: str
@@ -36,7 +36,8 @@ class Served(NamedTuple):
 class Newsroom:
     """The server as a context manager; ``url`` and ``port`` are valid while it is open.
 
-    ``now`` is the moment from which all stories are dated (default: the present), ``slow_s`` the slow feed's delay.
+    ``now`` is the moment from which all stories are dated (default: the present), ``slow_s`` the delay of the slow feed
+    in seconds.
     """
 
     def __init__(self, port: int = 0, *, now: datetime | None = None, slow_s: float = 3.0) -> None:
@@ -77,7 +78,7 @@ class Newsroom:
         return {self.url + self._site.path_of(story): story for story in self._site.stories.values()}
 
     def document(self, path: str) -> Document | None:
-        """The document at ``path`` in the current edition, or None."""
+        """The document at ``path`` in the current edition; None if there is none."""
         return self._site.documents.get(path)
 
 
@@ -104,7 +105,7 @@ class _Server(ThreadingHTTPServer):
     newsroom: Newsroom
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Ignore clients that disconnect, as they should on the endless feed."""
+        """Ignore clients that disconnect: on the endless feed they should."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -133,7 +134,9 @@ class _Handler(BaseHTTPRequestHandler):
         """Print nothing: ``Newsroom.requests`` is the log."""
 
     def _is_current(self, document: Document) -> bool:
-        """Whether the client's copy is current; an entity tag outranks a date. Standard: RFC 9110, 13.2.2."""
+        """Whether the client has the current version of the document. An entity tag counts more than a date. Standard:
+        RFC 9110, 13.2.2.
+        """
         tags = self.headers.get("If-None-Match")
         if tags is not None:
             offered = {tag.strip().removeprefix("W/") for tag in tags.split(",")}

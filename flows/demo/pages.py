@@ -17,7 +17,7 @@ _SCRIPT = "window.dataLayer=window.dataLayer||[];function gtag(){dataLayer.push(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """What one article page is made of: outlet, story, addresses, times, and links to other stories."""
+    """The contents of one article page: outlet, story, addresses, times, and links to other stories."""
 
     outlet: Outlet
     story: Story
@@ -30,7 +30,7 @@ class Sheet:
     """(address, headline) of other stories of the outlet."""
 
     def local(self, moment: datetime) -> datetime:
-        """``moment`` in the outlet's time zone."""
+        """``moment`` in the time zone of the outlet."""
         return moment.astimezone(timezone(timedelta(hours=self.outlet.utc_offset)))
 
 

@@ -38,7 +38,7 @@ def show(folder: Path) -> int:
     """Run the whole demo in ``folder``, which is emptied first; returns the exit code.
 
     Raises:
-        SettingsError: the folder has contents that are not of a demo.
+        SettingsError: the folder has contents that no demo made.
     """
     started, console = time.monotonic(), Console(highlight=False)
     _make_room(folder)
@@ -120,9 +120,8 @@ def _reasons(console: Console, database: Path) -> None:
 
 
 def _urls(database: Path, condition: str) -> Iterator[str]:
-    """A few addresses that meet ``condition``, one of each language.
-
-    Of rejected pages those with the highest scores.
+    """Addresses of pages that meet ``condition``, one for each language; of rejected pages, those with the highest
+    scores.
     """
     sql = f"""
         select url from ledger where {condition} and stage = 'judge'

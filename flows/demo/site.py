@@ -1,4 +1,4 @@
-"""Every document of one edition of the newsroom, rendered before the first request."""
+"""All documents of one edition of the newsroom, rendered before the first request."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _EDITED_AFTER = timedelta(minutes=3)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """The answer of the server at one path."""
+    """The server's answer at one path."""
 
     body: bytes
     content_type: str
@@ -32,10 +32,10 @@ class Document:
 
 
 class Site:
-    """One edition at one base address.
+    """One edition of the newsroom at one base address.
 
-    ``now`` is the moment the newsroom opened. A story was published as many hours before it as the story's file says.
-    Equal ``now`` and ``base`` give equal bytes.
+    ``now`` is the moment at which the newsroom opened. A story was published as many hours before ``now`` as the
+    story's file says. The same ``now`` and ``base`` give the same bytes.
     """
 
     def __init__(self, base: str, *, now: datetime, edition: int) -> None:

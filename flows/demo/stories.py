@@ -1,7 +1,7 @@
 """The invented outlets and stories of the newsroom, read from the files beside this module.
 
-A story is ``articles/<id>.md``: TOML between ``+++`` lines, then the text. ``<id>.v2.md`` is the story as
-edition 2 has it. A story with ``copy_of`` has no text of its own: it repeats another outlet's.
+A story is the file ``articles/<id>.md``: TOML between ``+++`` lines, then the text. ``<id>.v2.md`` is the same story in
+edition 2. A story with ``copy_of`` has no text of its own: it repeats a story of another outlet.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from importlib import resources
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlet:
-    """One feed of the newsroom and how its outlet builds pages; a table of ``outlets.toml``."""
+    """One feed of the newsroom, and how its outlet builds pages; a table in ``outlets.toml``."""
 
     id: str
     title: str
@@ -25,7 +25,7 @@ class Outlet:
     country: str = ""
     category: str = ""
     of: str = ""
-    """Id of the outlet whose section feed this is (same stories, same addresses); else empty."""
+    """If this is the feed of a section: the id of the outlet with the same stories and addresses; else empty."""
     section: str = ""
     article: str = ""
     """Pattern of the article paths."""
@@ -42,21 +42,21 @@ class Outlet:
     words: dict[str, str | list[str]] = field(default_factory=dict)
 
     def word(self, name: str) -> str:
-        """The outlet's word for a label on its pages; empty if it has none."""
+        """The outlet's word for the label ``name`` on its pages; empty if it has none."""
         return str(self.words.get(name, ""))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """A story as it is in one edition."""
+    """A story as it reads in one edition."""
 
     id: str
     outlet: str
     edition: int
-    """The edition this version first appears in, 1 or 2."""
+    """The first edition that has this version of the story: 1 or 2."""
     title: str
     age_h: float
-    """Hours between its publication and the newsroom's opening."""
+    """How many hours before the opening of the newsroom it was published."""
     relevant: bool
     """Whether it is about the security of mobile networks, by the labelling guideline."""
     note: str = ""
@@ -66,7 +66,7 @@ class Story:
     section: str = "news"
     copy_of: str = ""
     canonical: str = "own"
-    """``own``, ``original`` (a copy that names its source as canonical) or ``none``."""
+    """Which canonical address the page names: ``own``, ``original`` (of the story it copies) or ``none``."""
     body: str = ""
     edited: bool = False
 
@@ -89,7 +89,7 @@ def load_outlets() -> dict[str, Outlet]:
 
 
 def read_story(text: str) -> Story:
-    """The story in a story file's text."""
+    """The story in ``text``, the content of a story file."""
     _, front, body = text.split("+++\n", 2)
     table = tomllib.loads(front)
     table["authors"] = tuple(table.get("authors", ()))
@@ -104,7 +104,7 @@ def _versions() -> tuple[Story, ...]:
 
 
 def load_stories(edition: int) -> dict[str, Story]:
-    """The stories published in an edition by id, in the version of that edition and with the texts of copies."""
+    """The stories published in ``edition`` by id, in the version of that edition; copies have the text they repeat."""
     newest: dict[str, Story] = {}
     first: dict[str, int] = {}
     for story in _versions():

@@ -30,7 +30,7 @@ PAGES_TRIED = 20
 
 
 def check_directory(settings: Settings) -> Iterator[Finding]:
-    """Findings on settings, watchlist, deployments and what else lies in the directory."""
+    """Findings on settings, watchlist, deployments and the other contents of the working directory."""
     yield Finding(
         check="settings",
         level=OK if settings.contact else NOTE,
@@ -65,7 +65,7 @@ def check_directory(settings: Settings) -> Iterator[Finding]:
 
 
 def _worker(settings: Settings, text: str) -> Iterator[Finding]:
-    """Findings on where the runs of a Prefect worker work, and on what they would import."""
+    """Findings on the directory in which a Prefect worker starts runs, and on what these runs would import."""
     file, given = settings.home / FILE_NAME, worker_home(text)
     if given and Path(given) != settings.home:
         yield Finding(
@@ -116,7 +116,7 @@ def _watchlist(settings: Settings) -> Iterator[Finding]:
 
 
 def check_store(settings: Settings) -> Iterator[Finding]:
-    """Findings on the corpus: store against published copy, spool, schema, rows, page archive, clock."""
+    """Findings on the corpus: whether store and published copy agree, spool, schema, rows, page archive, clock."""
     layout = Layout.for_database(settings.database)
     if not has_corpus(layout):
         yield Finding(
@@ -140,7 +140,7 @@ def check_store(settings: Settings) -> Iterator[Finding]:
 
 
 def _runs(settings: Settings) -> Iterator[Finding]:
-    """Findings on the reasons for which `status` exits with 1, without those that other checks name."""
+    """Findings for the reasons for which `status` exits with 1, without those that other checks report."""
     if not settings.database.exists():
         return
     try:
@@ -166,7 +166,7 @@ def _loaded(layout: Layout) -> Finding:
 
 
 def _archive(layout: Layout) -> Finding:
-    """Whether the newest archived pages can be read; older ones may have been swept."""
+    """A finding on whether the newest archived pages can be read. Older ones may have been removed on purpose."""
     sql = "select raw_ref from base.articles where raw_ref is not null order by captured_at desc limit $1"
     rows, bad = select(layout, sql, [PAGES_TRIED]), []
     for row in rows:

@@ -1,4 +1,4 @@
-"""What one check of `doctor` found."""
+"""The result of one check of `doctor`."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ OK, NOTE, FAULT = "ok", "note", "fault"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """The outcome of one check."""
+    """The result of one check."""
 
     check: str
     level: str = OK
     """``ok``; ``note``: works, but could be better; ``fault``: does not work, or will not for long."""
     detail: str = ""
     remedy: str = ""
-    """What to do about it, in one sentence; empty if the detail says it."""
+    """What to do, in one sentence; empty if the detail says it."""

@@ -16,7 +16,7 @@ PYTHONS = ((3, 11), (3, 14))
 
 
 def check_machine(folder: Path) -> Iterator[Finding]:
-    """Findings on Python, its packages, the compiled part, and the disk of ``folder``."""
+    """Findings on Python, its packages, the compiled module, and the disk of ``folder``."""
     version = sys.version_info[:2]
     right = PYTHONS[0] <= version <= PYTHONS[1]
     yield Finding(
@@ -37,7 +37,7 @@ def check_machine(folder: Path) -> Iterator[Finding]:
 
 
 def _packages() -> Iterator[Finding]:
-    """A finding on whether all packages that the installed release needs are there, in versions that it works with."""
+    """A finding on whether all packages that this release needs are installed, in versions that it works with."""
     from packaging.requirements import Requirement  # Prefect needs it
 
     wrong = []

@@ -1,4 +1,6 @@
-"""Checks of the network: names, encryption, three feeds of the watchlist, and the clock against their servers."""
+"""Checks of the network: names, encryption, three feeds of the watchlist, and the clock against those feeds'
+servers.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ REMEDIES = {
 
 
 async def check_network(settings: Settings) -> list[Finding]:
-    """Findings on the network; asks three feeds that worked last time, each of another host."""
+    """Findings on the network, from requests to three feeds on different hosts; feeds that worked last time are
+    preferred.
+    """
     try:
         files = read_watchlist(settings.watchlist)
         feeds = _chosen(settings, read_subscriptions(settings, files))
@@ -61,7 +65,7 @@ async def check_network(settings: Settings) -> list[Finding]:
 
 
 def _chosen(settings: Settings, feeds: tuple[Feed, ...]) -> list[Feed]:
-    """Feeds that are on, each of another host; first those whose last poll worked."""
+    """Feeds that are on, each on another host; those whose last poll worked come first."""
     states = feed_states(Layout.for_database(settings.database))
 
     def failures(feed: Feed) -> int:

@@ -1,4 +1,6 @@
-"""Checks of Prefect: who serves this directory, which server is meant, and whether it answers. Nothing is started."""
+"""Checks of Prefect: whether `serve` runs for this directory, which server is set, and whether it answers. Nothing is
+started.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,7 @@ ANSWER_S = 10.0
 
 
 def check_prefect(settings: Settings, environment: Mapping[str, str]) -> Iterator[Finding]:
-    """Findings on `serve` and on the Prefect server that PREFECT_API_URL names."""
+    """Findings on `serve`, and on the Prefect server that PREFECT_API_URL names."""
     layout = Layout.for_database(settings.database)
     holder = serve_at_work(layout)
     yield Finding(

@@ -1,4 +1,4 @@
-"""What `doctor --repair` does: only what loses nothing, each step reported in one line."""
+"""What `doctor --repair` does: only repairs that lose nothing, each reported in one line."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from fivegwatch.storage.spool.batches import sweep
 
 
 def repair(settings: Settings) -> Iterator[str]:
-    """Repair the corpus of a directory; a line for each thing that was done.
+    """Repair the corpus of a directory; yields a line for each repair.
 
-    Missing folders are made; the store is completed from published versions and batches, migrated, loaded and
-    published; leftovers of killed processes are removed; records stamped in the future get times before now.
+    Missing folders are made. The store is completed from published versions and batches, migrated, loaded and
+    published. Files left by killed processes are removed. Records with a time in the future get a time before now.
 
     Raises:
         RunLockedError: a run is at work.
-        ClockError: the clock cannot be believed.
+        ClockError: the clock cannot be trusted.
         StorageError: the corpus cannot be completed without a loss; the message names the remedy.
     """
     layout = Layout.for_database(settings.database)

@@ -1,1 +1,1 @@
-"""Schedules: the deployments of prefect.yaml, and the embedded scheduler that runs them."""
+"""Runs on a schedule: the deployments in prefect.yaml, and a scheduler of our own that runs them."""

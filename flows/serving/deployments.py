@@ -41,7 +41,8 @@ def deployments_text() -> str:
 
 
 def deployments_text_for(folder: Path) -> str:
-    """The shipped ``prefect.yaml``, each deployment's name with the mark of the directory ``folder`` behind it.
+    """The shipped ``prefect.yaml`` for the working directory ``folder``: the name of each deployment ends with a mark
+    of the directory.
 
     Without the mark, a second directory deployed to the same server would replace the deployments of the first. A
     worker starts runs in the folder of the watchlist, with the working directory in the environment: Prefect imports
@@ -64,7 +65,7 @@ def deployments_text_for(folder: Path) -> str:
 
 
 def worker_home(text: str) -> str | None:
-    """The working directory that a ``prefect.yaml`` gives to the runs of a worker; None if it gives none."""
+    """The working directory that ``text`` (a ``prefect.yaml``) gives to the runs of a worker; None if it gives none."""
     import yaml
 
     table = yaml.safe_load(text)
@@ -78,7 +79,7 @@ def worker_home(text: str) -> str | None:
 
 
 def directory_mark(folder: Path) -> str:
-    """A short text that tells a directory from others: its name and four hex digits of its path's hash."""
+    """A short text that distinguishes a directory from others: its name and four hex digits of the hash of its path."""
     name = re.sub(r"[^a-z0-9]+", "-", folder.name.lower()).strip("-")[:24].strip("-")
     digits = hashlib.sha256(str(folder.resolve()).encode(errors="surrogateescape")).hexdigest()[:4]
     return f"{name}-{digits}" if name else digits
@@ -90,32 +91,32 @@ class Deployment:
 
     name: str
     where: str
-    """File and line, for messages."""
+    """File and line of the deployment, for messages."""
     description: str
     entrypoint: str
-    """The flow's function with its module, dotted."""
+    """Module and function of the flow, joined by dots."""
     tags: tuple[str, ...] = ()
     parameters: dict[str, Any] = field(default_factory=dict)
     schedules: tuple[dict[str, Any], ...] = ()
-    """As in the file; ``serve`` has Prefect check them."""
+    """The schedules as the file has them; ``serve`` has Prefect check them."""
     schedules_where: tuple[str, ...] = ()
-    """File and line of each schedule."""
+    """File and line of each schedule, for messages."""
     paused: bool = False
     limit: int | None = None
-    """Most runs of this deployment at a time; None: any number."""
+    """Most runs of this deployment at a time; None for any number."""
     collision: str = "ENQUEUE"
-    """What becomes of a run above the limit."""
+    """What happens to a run above the limit."""
     enforce_parameter_schema: bool = True
     triggers: tuple[dict[str, Any], ...] = ()
 
     @property
     def flow_name(self) -> str:
-        """The name that the deployment's flow has in Prefect: that of its function, with dashes."""
+        """The name of the deployment's flow in Prefect: that of its function, with dashes."""
         return self.entrypoint.rpartition(".")[2].replace("_", "-")
 
     @property
     def when(self) -> str:
-        """The active schedules in a few words; ``by hand`` without one."""
+        """The active schedules in a few words; ``by hand`` if there are none."""
         active = [] if self.paused else [item for item in self.schedules if item.get("active") is not False]
         times = [
             str(item.get("cron") or item.get("rrule") or f"every {item.get('interval')} s") for item in active
@@ -126,11 +127,11 @@ class Deployment:
 
 
 def read_deployments(text: str, file: str = FILE_NAME) -> tuple[Deployment, ...]:
-    """The deployments in the text of a ``prefect.yaml``.
+    """The deployments in ``text``, the text of a ``prefect.yaml``.
 
     Raises:
-        SettingsError: the text cannot be read or has what ``serve`` cannot do; a line for each fault names file, line
-            and remedy.
+        SettingsError: the text cannot be read, or it asks for something that ``serve`` cannot do; a line for each fault
+            names file, line and remedy.
     """
     import yaml
 
@@ -166,7 +167,7 @@ def read_deployments(text: str, file: str = FILE_NAME) -> tuple[Deployment, ...]
 
 
 def _lines(entry: Any) -> dict[str, int]:
-    """The line of each key of an entry of the file, and of each schedule as ``schedules[0]``."""
+    """The line of each key of an entry in the file, and of each schedule under the key ``schedules[0]`` and so on."""
     lines = {}
     for key, value in entry.value if entry.id == "mapping" else ():
         lines[str(key.value)] = key.start_mark.line + 1
@@ -185,14 +186,14 @@ def _name_faults(deployments: Collection[Deployment]) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """Checks and reads one entry; ``lines`` holds the line of each of its keys."""
+    """Checks and reads one entry of the file; ``lines`` holds the line of each key of the entry."""
 
     file: str
     line: int
     lines: dict[str, int]
 
     def faults(self, row: Any) -> Iterator[str]:
-        """The faults of the entry, a line each."""
+        """The faults of the entry, one line each."""
         if not isinstance(row, dict):
             yield f"{self._at('')}: an entry of `deployments` must be a table with name and entrypoint."
             return
@@ -238,7 +239,7 @@ class _Reader:
             yield f"{at}: active must be true or false, not {schedule['active']!r}."
 
     def deployment(self, row: dict[str, Any]) -> Deployment:
-        """The entry, which has no faults, as a `Deployment`."""
+        """The entry as a `Deployment`; it must have no faults."""
         limit = row.get("concurrency_limit")
         options = limit if isinstance(limit, dict) else {"limit": limit}
         return Deployment(

@@ -1,7 +1,7 @@
-"""Flow runs whose process is gone: Prefect would show them as running for ever, so they are marked as crashed.
+"""Marks flow runs as crashed whose process has ended; otherwise Prefect would show them as running for ever.
 
-Every flow run of ours holds a lock file, named after its id, while it is at work. The kernel releases the lock when
-the process ends, however it ends. So a run whose file is not locked has ended.
+Each of our flow runs holds a lock file, named after its id, while it is at work. The kernel releases the lock when the
+process ends, for whatever reason. So a run whose file is not locked has ended.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ from fivegwatch.storage.disk.layout import Layout
 OPEN = (StateType.RUNNING, StateType.PENDING, StateType.CANCELLING)
 KEPT_DAYS = 14
 STARTING_S = 120.0
-"""A run in one of these states for longer than this has its lock file, if it is alive."""
+"""A run that is alive has its lock file at the latest this many seconds after it entered its state."""
 
 
 @contextmanager
 def marked_alive(layout: Layout, flow_run: UUID | None) -> Iterator[None]:
-    """Hold the lock file of a flow run during the block; ``None``: outside of Prefect there is nothing to mark."""
+    """Hold the lock file of a flow run during the block; for None (outside of Prefect) do nothing."""
     if flow_run is None:
         yield
         return
@@ -51,9 +51,9 @@ def marked_alive(layout: Layout, flow_run: UUID | None) -> Iterator[None]:
 
 
 def crash_lost_runs(layout: Layout, deployments: Collection[UUID], *, starting_s: float = STARTING_S) -> int:
-    """Mark as crashed the open runs of these deployments that no process works on; returns how many.
+    """Mark as crashed the open runs of ``deployments`` that no process works on; returns their number.
 
-    A run without a lock file may be about to take one: it counts as lost once it has been in its state for
+    A run without a lock file may be about to make one. It counts as lost only when it has been in its state for
     ``starting_s`` seconds.
     """
     lost, limit = 0, now("UTC") - timedelta(seconds=starting_s)
@@ -75,9 +75,9 @@ def crash_lost_runs(layout: Layout, deployments: Collection[UUID], *, starting_s
 
 
 def drop_missed_runs(deployments: Collection[UUID]) -> int:
-    """Delete the scheduled runs of these deployments that are overdue, except the last of each; returns how many.
+    """Delete the overdue scheduled runs of ``deployments``, except the latest of each; returns the number deleted.
 
-    After a night without a worker dozens are overdue; one run does the work of them all.
+    After a night without a worker dozens of runs are overdue; a single run does the work of them all.
     """
     if not deployments:
         return 0
@@ -100,9 +100,9 @@ def drop_missed_runs(deployments: Collection[UUID]) -> int:
 
 
 def forget_old_runs(deployments: Collection[UUID], days: int = KEPT_DAYS) -> int:
-    """Delete runs of these deployments that ended more than ``days`` days ago, up to 200 at a time; returns how many.
+    """Delete runs of ``deployments`` that ended more than ``days`` days ago, up to 200 at a time; returns their number.
 
-    The server that ``serve`` starts does that itself; others keep runs for ever, at about 80 kB each.
+    The server that ``serve`` starts does that itself; other servers keep runs for ever, at about 80 kB each.
     """
     if not deployments:
         return 0

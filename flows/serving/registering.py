@@ -1,4 +1,4 @@
-"""Turns the deployments of a ``prefect.yaml`` into Prefect's own, and keeps apart those of several directories."""
+"""Registers the deployments of a ``prefect.yaml`` with Prefect, and keeps those of several directories apart."""
 
 from __future__ import annotations
 
@@ -20,13 +20,15 @@ if TYPE_CHECKING:
     from prefect.deployments.runner import RunnerDeployment
 
 TAG = "fivegwatch-served"
-"""Tag of the deployments that a ``serve`` registered, by which it finds those that the file no longer has."""
+"""Tag of every deployment that ``serve`` registers; by it ``serve`` finds deployments that are not in the file any
+more.
+"""
 
 
 def to_runners(
     deployments: Sequence[Deployment], home: Path, *, every_s: float | None = None
 ) -> list[RunnerDeployment]:
-    """The deployments as Prefect's runner takes them, each bound to the working directory ``home``.
+    """The deployments in the form that Prefect's runner needs, each bound to the working directory ``home``.
 
     ``every_s`` replaces every schedule by an interval in seconds.
 
@@ -48,7 +50,7 @@ def to_runners(
 
 
 class _FaultError(Exception):
-    """A value that Prefect does not accept; the message is a whole line."""
+    """Raised for a value that Prefect does not accept; the message is a whole line."""
 
 
 def _to_runner(item: Deployment, home: Path, every_s: float | None) -> RunnerDeployment:
@@ -141,9 +143,10 @@ def _short(exc: Exception) -> str:
 
 
 def check_owner(deployments: Iterable[Deployment], home: Path) -> None:
-    """Raise SettingsError where the server has a deployment of the same name that works in another directory.
+    """Raise SettingsError if the server has a deployment of the same name that works in another directory.
 
-    Prefect identifies a deployment by flow and name, and would give it to the last directory that registers it.
+    Prefect identifies a deployment by flow and name, so it would change it to work in the directory that registers it
+    last.
     """
     from prefect.client.orchestration import get_client
     from prefect.exceptions import ObjectNotFound
@@ -165,7 +168,7 @@ def check_owner(deployments: Iterable[Deployment], home: Path) -> None:
 
 
 def deployments_of(home: Path) -> list[UUID]:
-    """The ids of the deployments on the server that work in the directory ``home``."""
+    """The ids of the server's deployments that work in the directory ``home``."""
     from prefect.client.orchestration import get_client
     from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterTags
 
@@ -176,7 +179,7 @@ def deployments_of(home: Path) -> list[UUID]:
 
 
 def _directory_of(deployment: DeploymentResponse) -> Path | None:
-    """The working directory of a deployment that ``serve`` or `prefect deploy` registered; None if it is not known."""
+    """The working directory of a deployment that ``serve`` or `prefect deploy` registered; None if it is unknown."""
     environment = (deployment.job_variables or {}).get("env") or {}
     if home := (deployment.parameters or {}).get("home") or environment.get("FIVEGWATCH_HOME"):
         return Path(str(home))
@@ -188,10 +191,12 @@ def _directory_of(deployment: DeploymentResponse) -> Path | None:
 
 
 def remove_others(kept: Iterable[UUID], home: Path, *, own_server: bool) -> list[str]:
-    """Remove all deployments that a former ``serve`` of ``home`` registered, but those ``kept``; returns the names.
+    """Remove all deployments that an earlier ``serve`` of ``home`` registered, except those in ``kept``; returns the
+    names of those removed.
 
-    Otherwise a deployment that was taken out of the file would be scheduled for ever, and nobody would run it. On a
-    server of its own (``own_server``) all are this directory's, also those of older versions or before it was moved.
+    Otherwise a deployment that was taken out of the file would be scheduled for ever, although nothing runs it. With
+    ``own_server`` the server belongs to this directory, so all its deployments count, also those that older versions
+    registered or that date from before the directory was moved.
     """
     from prefect.client.orchestration import get_client
     from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterTags
@@ -207,7 +212,7 @@ def remove_others(kept: Iterable[UUID], home: Path, *, own_server: bool) -> list
 
 
 def as_table(deployments: Iterable[Deployment], *, every_s: float | None) -> str:
-    """The names of the deployments and when they run, a line each; ``every_s`` as in ``to_runners``."""
+    """The names of the deployments and when they run, one line each; ``every_s`` as in `to_runners`."""
     rows = [
         (
             f"{item.flow_name}/{item.name}",

@@ -1,7 +1,7 @@
-"""The embedded scheduler: the deployments of the directory's ``prefect.yaml``, served in one process.
+"""The scheduler of `serve`: runs the deployments in the directory's ``prefect.yaml`` from one process.
 
-read prefect.yaml -> lock the directory -> start a server (unless PREFECT_API_URL names one) -> register deployments
--> mark lost runs as crashed -> serve until SIGTERM or Ctrl-C -> end the runs -> stop the server
+read prefect.yaml -> lock the directory -> start a server (unless PREFECT_API_URL names one) -> register deployments ->
+mark lost runs as crashed -> serve until SIGTERM or Ctrl-C -> end the runs -> stop the server
 """
 
 from __future__ import annotations
@@ -31,17 +31,18 @@ if TYPE_CHECKING:
     from prefect.runner import Runner
 
 RUNS_AT_ONCE = 6
-"""Most runs at a time. Runs that change the corpus wait for each other, and a waiting run counts, too."""
+"""Most runs at a time, including runs that wait: runs that change the corpus wait for each other."""
 ANSWER_S = 20.0
-"""A Prefect server that somebody else runs answers within this time."""
+"""Seconds within which a Prefect server that somebody else runs must answer."""
 Note = Callable[[str], None]
 
 
 def directory_deployments(home: Path, note: Note) -> tuple[Deployment, ...]:
-    """The deployments in the ``prefect.yaml`` of a directory, or the shipped ones if it has no such file.
+    """The deployments in the ``prefect.yaml`` of the directory ``home``; the shipped deployments if it has no such
+    file.
 
     Raises:
-        SettingsError: the file is wrong, with file, line and remedy.
+        SettingsError: the file is wrong; the message names file, line and remedy.
     """
     file = home / FILE_NAME
     if not file.exists():
@@ -100,7 +101,7 @@ def serve(settings: Settings, *, port: int, every_s: float | None = None, note: 
 
 @contextmanager
 def _stopped_by_signals() -> Iterator[_Signals]:
-    """In the block, SIGTERM and SIGHUP act as Ctrl-C; the handlers that were set before are put back at the end."""
+    """During the block, SIGTERM and SIGHUP act like Ctrl-C; at its end the former signal handlers are restored."""
     signals = _Signals()
     former = {number: signal.signal(number, signals.arrived) for number in (signal.SIGTERM, signal.SIGHUP)}
     try:
@@ -111,7 +112,7 @@ def _stopped_by_signals() -> Iterator[_Signals]:
 
 
 class _Signals:
-    """What a signal to stop does: an interrupt, or what `on_stop` was set to."""
+    """What a signal to stop does: it interrupts, or calls what `on_stop` was set to."""
 
     on_stop: Callable[[], None] | None = None
 
@@ -122,11 +123,11 @@ class _Signals:
 
 
 def _prepare_children(home: Path, folder: Path) -> None:
-    """Set what the processes of the runs inherit.
+    """Set the environment that the processes of the runs inherit.
 
-    Prefect puts the current directory first on the path of a run. A directory of the user's that holds a package
-    named as ours would be imported instead of it, so the runs start in ``folder``, which holds no packages; `run_flow`
-    then goes to the working directory.
+    Prefect imports from the current directory of a run first. If that directory held a package with the name of ours,
+    the wrong one would be imported. So the runs start in ``folder``, which holds no packages; `run_flow` then changes
+    to the working directory.
     """
     os.environ |= {"FIVEGWATCH_HOME": str(home), "FIVEGWATCH_ENTER_HOME": "1", "PYTHONSAFEPATH": "1"}
     os.chdir(folder)
@@ -134,10 +135,10 @@ def _prepare_children(home: Path, folder: Path) -> None:
 
 @contextmanager
 def server_at(api: str) -> Iterator[str]:
-    """Yield ``api``, the address of a Prefect server that somebody else runs, if it answers.
+    """Yield ``api``, the address of a Prefect server that somebody else runs, if the server answers.
 
     Raises:
-        SettingsError: it does not answer.
+        SettingsError: the server does not answer.
     """
     from prefect.client.orchestration import get_client
     from prefect.settings import PREFECT_CLIENT_MAX_RETRIES, temporary_settings
@@ -165,7 +166,7 @@ def answers_as_expected(api: str) -> Iterator[None]:
     """Turn errors in the block, which registers deployments at ``api``, into one error that names the remedy.
 
     Raises:
-        SettingsError: the server's answers are not those of our version of Prefect.
+        SettingsError: the server answers differently than our version of Prefect does.
     """
     import prefect
     from prefect.exceptions import PrefectHTTPStatusError
@@ -200,7 +201,7 @@ def _register(
     *,
     own_server: bool,
 ) -> list[UUID]:
-    """Register the deployments, and clean up after a former process; returns their ids."""
+    """Register the deployments, and clean up after an earlier ``serve``; returns their ids."""
     from fivegwatch.flows.serving.lost_runs import crash_lost_runs, drop_missed_runs
     from fivegwatch.flows.serving.registering import remove_others
 

@@ -2,8 +2,8 @@
 
 take the port -> start the server with that socket -> wait until it answers -> ... -> stop it
 
-The parent takes the port and hands the open socket to the server, so whatever answers there is this server: another
-program on the port, such as a Prefect server of somebody else, is noticed before anything is started.
+The parent opens the port and passes the open socket to the server, so whatever answers there is this server. If another
+program has the port, such as a Prefect server of somebody else, that is noticed before anything is started.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ MODULE = "fivegwatch.flows.serving.server"
 SERVER_READY_S = 180.0
 STOP_S = 15.0
 LOG_BYTES = 10_000_000
-"""A log larger than this is put aside at the next start; the one before is dropped."""
+"""A log larger than this is renamed at the next start, and replaces the one renamed before."""
 PORT_FREE_S = 20.0
-"""How long to wait for a server of a killed ``serve``, which ends by itself, to give up the port."""
+"""How many seconds to wait until the server of a killed ``serve``, which ends by itself, releases the port."""
 SERVER_ENVIRONMENT = {
     "DO_NOT_TRACK": "1",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
@@ -49,14 +49,14 @@ SERVER_ENVIRONMENT = {
 
 @contextmanager
 def prefect_server(folder: Path, *, port: int = 0) -> Iterator[str]:
-    """The API address of a Prefect server of our own, on loopback, with its database in ``folder``.
+    """Yield the API address of a Prefect server of our own, on loopback, with its database in ``folder``.
 
-    ``port`` 0 takes a free one. The server is stopped at the end of the block; on Linux it also ends if this process
-    is killed.
+    With ``port`` 0 a free port is used. The server is stopped at the end of the block; on Linux it also ends if this
+    process is killed.
 
     Raises:
         SettingsError: another program has the port, or the server does not start; the message names its log.
-        StorageError: the folder cannot be written.
+        StorageError: the folder cannot be written to.
     """
     with disk_errors(folder, "keep the Prefect server's database"):
         folder.mkdir(parents=True, exist_ok=True)
@@ -102,9 +102,8 @@ def _taken_port(port: int) -> socket.socket:
 
 
 def _end_former_server(file: Path) -> None:
-    """End the server that a killed ``serve`` of this directory left behind, if there is one.
-
-    ``file`` has its process id.
+    """End the server that a killed ``serve`` of this directory left behind, if there is one; ``file`` holds its process
+    id.
     """
     try:
         number = int(file.read_text())
@@ -131,7 +130,9 @@ def _start_server(listener: socket.socket, log: IO[bytes], folder: Path) -> subp
 
 
 def _die_with_parent() -> Callable[[], None] | None:
-    """A function for the child to run first, so that it ends when we do; None where the kernel has no such call."""
+    """A function that makes a child process end when this one does, to be called first in the child; None if the kernel
+    has no such call.
+    """
     if not sys.platform.startswith("linux"):
         return None
     import ctypes
@@ -167,7 +168,7 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def free_port() -> int:
-    """A TCP port on loopback that is free at the moment."""
+    """A TCP port on loopback that is free now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -175,7 +176,9 @@ def free_port() -> int:
 
 
 def main(descriptor: int) -> None:
-    """Run the server on the listening socket with this file descriptor; the environment holds its settings."""
+    """Run the server on the listening socket with the file descriptor ``descriptor``; its settings are in the
+    environment.
+    """
     import uvicorn
     from prefect.server.api.server import create_app
     from prefect.settings import get_current_settings

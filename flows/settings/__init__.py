@@ -1,1 +1,1 @@
-"""The settings of a working directory: fivegwatch.toml, then the environment."""
+"""The settings of a working directory: read from fivegwatch.toml, and from the environment, which takes precedence."""

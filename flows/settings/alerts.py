@@ -1,4 +1,6 @@
-"""The table ``[alerts]`` of ``fivegwatch.toml``: channels, what is sent to them and when, conditions, a heartbeat."""
+"""The table ``[alerts]`` of ``fivegwatch.toml``: channels, what they get and when, conditions for stories, a
+heartbeat.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,7 @@ from zoneinfo import ZoneInfo
 from fivegwatch.extractors.watchlist.tables import Table, shown
 
 TELL = ("feeds", "runs", "gaps", "stories")
-"""Kinds of alerts that a channel can get; without ``tell`` all. Stories need a condition too."""
+"""Kinds of alerts that a channel can get; without the key ``tell`` it gets all. Stories also need a condition."""
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _VARIABLE = re.compile(r"env:([A-Z][A-Z0-9_]{0,60})")
@@ -23,25 +25,25 @@ class Channel:
 
     name: str
     url: str
-    """Address in the notation of apprise: ``mailto://..``, ``slack://..``, ``ntfy://..``, ``json://..``"""
+    """An address in the notation of apprise: ``mailto://..``, ``slack://..``, ``ntfy://..``, ``json://..``"""
     tell: frozenset[str] = frozenset(TELL)
     digest: time | None = None
-    """Time of the one daily message; None: at once."""
+    """Time of day of the daily message that collects all alerts; None: alerts are sent at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
-    """Stories that raise an alert: all of the given lists must match, each by one of its members."""
+    """Which stories raise an alert: those that match every given list in at least one of its values."""
 
     name: str
     topics: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
     entities: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
-    """Searched in headline and text, in upper or lower case."""
+    """Words to find in headline or text; upper and lower case are alike."""
     score: float = 0.0
     channels: tuple[str, ...] = ()
-    """Names of channels; empty: all whose ``tell`` has stories."""
+    """Names of the channels that get the alerts; empty: all channels whose ``tell`` includes stories."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,14 +53,14 @@ class AlertSettings:
     channels: tuple[Channel, ...] = ()
     conditions: tuple[Condition, ...] = ()
     heartbeat: str = ""
-    """Address requested after each good run: a service there raises the alarm when the requests stop."""
+    """Address requested after each good run; a service there raises the alarm when the requests stop."""
     quiet: tuple[time, time] | None = None
-    """Start and end of the hours in which alerts wait."""
+    """Beginning and end of the hours in which no alert is sent; alerts wait until the end."""
     zone: ZoneInfo = ZoneInfo("UTC")  # noqa: RUF009  # immutable, and made once
 
 
 def read_alerts(table: Table, environment: Mapping[str, object]) -> AlertSettings:
-    """The settings of alerts; faults are noted in the table."""
+    """The settings in ``[alerts]``; faults are noted in ``table``."""
     table.only("channels", "stories", "heartbeat", "quiet_hours", "time_zone")
     channels = tuple(
         _channel(name, one, environment) for name, one in table.table("channels").tables("Name a channel.")
@@ -93,7 +95,7 @@ def _channel(name: str, table: Table, environment: Mapping[str, object]) -> Chan
 
 
 def _condition(name: str, table: Table, channels: set[str]) -> Condition:
-    """The saved condition ``name``; its faults go to ``table``."""
+    """The saved condition ``name``; its faults are noted in ``table``."""
     lists = ("topics", "countries", "entities", "words", "channels")
     table.only(*lists, "score")
     values = {key: table.texts(key) for key in lists}

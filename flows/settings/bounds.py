@@ -1,4 +1,6 @@
-"""Bounds on each limit of the settings, so that no setting makes a run hang, starve or never begin."""
+"""The least and the greatest value of each limit in the settings, so that no setting makes a run hang or never
+begin.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ _PAUSES: Final = frozenset(
         "retry_after_max_s", "backoff_max_s", "robots_failure_s", "robots_fresh_s", "unasked_s",
     }
 )  # fmt: skip
-"""Limits that are waiting times in seconds; they may be 0."""
+"""Limits that are pauses in seconds; they may be 0."""
 _MAY_BE_NONE: Final[dict[str, Bounds]] = {
     "retries": (0, 100),
     "redirects": (0, 50),
@@ -32,11 +34,11 @@ _CROWDS: Final[dict[str, Bounds]] = {
     "dns_threads": (1, 256),
 }
 _SHORTEST: Final = 0.01
-"""Least deadline in seconds: one of 0 would be over before anything begins."""
+"""Shortest time limit in seconds: with a limit of 0, time would be up before anything begins."""
 
 
 def limit_bounds(name: str) -> Bounds:
-    """The least and the greatest valid value of ``limits.NAME``."""
+    """The least and the greatest valid value of the setting ``limits.NAME``."""
     if name in _MAY_BE_NONE or name in _CROWDS:
         return {**_MAY_BE_NONE, **_CROWDS}[name]
     if name in _PAUSES:

@@ -1,4 +1,6 @@
-"""The table ``[corpus]`` of ``fivegwatch.toml``: whether the corpus is published into a lake too, and where that is."""
+"""The table ``[corpus]`` of ``fivegwatch.toml``: whether runs also publish the corpus into a DuckLake, and where that
+is.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,7 @@ LAKE_KEYS: dict[str, tuple[str, str | int]] = {
     "lake_name": ("schema", MAIN),
     "lake_days": ("days", KEPT_DAYS),
 }
-"""Keys of the table that describe the lake: field of `Lake`, default."""
+"""Keys of the table that describe the lake, each with the field of `Lake` that it sets, and its default."""
 LONGEST_DAYS = 36_500
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _PASSWORD = re.compile(r"\bpassword\s*=|://[^/@]*:[^/@]*@", re.IGNORECASE)
@@ -25,7 +27,7 @@ _POSTGRES = re.compile(r"postgres(?:ql)?:(?=//)|postgres:")
 
 
 def read_lake(table: Table, home: Path) -> Lake | None:
-    """The lake that runs publish into, None if they publish the file alone; faults are noted in the table."""
+    """The DuckLake that runs publish into; None if they publish only the file. Faults are noted in ``table``."""
     table.only("publish", *LAKE_KEYS)
     publish = table.one_of("publish", PUBLISH, PUBLISH[0])
     catalogue = _catalogue(table, home)

@@ -38,19 +38,21 @@ class Settings:
 
     home: Path
     database: Path
-    """The link that analysts open; its working files are beside it in ``<database>.d/``."""
+    """The link that analysts open; the working files are beside it, in ``<database>.d/``."""
     watchlist: Path | None
-    """Folder of the user's watchlist; without it the shipped one is used."""
+    """Folder of the user's watchlist; None for the shipped one."""
     keep: str = KEEP[0]
     """What the judge keeps: "balanced", "wide" (nearly all stories) or "strict" (nearly nothing else)."""
     feeds_file: Path | None = None
-    """Replaces the watchlist's ``feeds.toml`` for this run."""
+    """A file that replaces the watchlist's ``feeds.toml`` for this run."""
     trust_clock: bool = False
-    """Believe this machine's clock in this run, however far it is from the last run's time."""
+    """Trust this machine's clock in this run, however far it is from the time of the last run."""
     contact: str = ""
-    """Address of the operator, sent in the User-Agent so that a publisher can write to it."""
+    """The operator's mail or web address; it is sent in the User-Agent, so that a publisher can write to the
+    operator.
+    """
     allow: frozenset[Address] = frozenset()
-    """Private or loopback hosts with their ports that may be contacted; all others are refused."""
+    """Private or loopback hosts, with ports, that may be contacted; all other private addresses are refused."""
     workers: int = 2
     """Number of child processes that parse and judge."""
     run_s: float = 780.0
@@ -58,26 +60,30 @@ class Settings:
     keep_batches_days: int = 30
     """Loaded batches are deleted after this many days. The corpus can be rebuilt from them."""
     keep_pages_days: int = 365
-    """Archived pages are deleted after this many days. A change of rules is judged on them."""
+    """Archived pages are deleted after this many days. After a change of rules they are judged again."""
     poll_days: int = BOUNDS.poll_days
-    """Every poll is kept for this many days; older ones are counted by feed and day, in the view ``poll_days``."""
+    """Single polls are kept for this many days; older ones are only counted, by feed and day, in the view
+    ``poll_days``.
+    """
     enabled: bool = True
-    """The kill switch: ``false`` makes scheduled runs end at once. It survives redeploys, unlike a pause."""
+    """If ``false``, scheduled runs end at once. Unlike a pause in Prefect, this survives a new deployment."""
     loader_memory_mb: int = BOUNDS.memory_mb
     """Memory that the loader may use for a load, in MB (2**20 bytes)."""
     copy_percent: int = round(100 * BOUNDS.copy_share)
-    """Percent of the time that copies of the whole corpus may take, where it cannot be published more cheaply."""
+    """Most of the time, in percent, that copying the whole corpus may take, if it cannot be published in a cheaper
+    way.
+    """
     limits: Limits = field(default=LIMITS)
     alerts: AlertSettings = field(default=AlertSettings())
-    """Channels for alerts, and what goes to each."""
+    """Channels for alerts, and what each channel gets."""
     lake: Lake | None = None
-    """Where runs publish the corpus for readers on other machines, besides the file; None for the file alone."""
+    """Where runs also publish the corpus, for readers on other machines; None to publish only the file."""
     services: Services = field(default=Services())
-    """Base addresses of the services a backfill reads from, which may be mirrors of your own."""
+    """Base addresses of the services that a backfill reads from; they may be those of your own mirrors."""
 
     @property
     def loader(self) -> Bounds:
-        """The bounds on the loader's memory, on copying, and on what is kept of polls."""
+        """The limits on the loader's memory and on copying, and how long polls are kept."""
         return Bounds(
             memory_mb=self.loader_memory_mb, copy_share=self.copy_percent / 100, poll_days=self.poll_days
         )
@@ -89,7 +95,7 @@ class Settings:
 
 
 def find_home(env: Mapping[str, str], home: str | Path | None) -> Path:
-    """The working directory: the argument, else ``FIVEGWATCH_HOME``, else the current one.
+    """The working directory: ``home`` if given, else ``FIVEGWATCH_HOME`` in ``env``, else the current directory.
 
     Raises:
         SettingsError: there is no such directory, or it has no fivegwatch.toml.
@@ -116,7 +122,7 @@ def load_settings(env: Mapping[str, str], home: str | Path | None) -> Settings:
     """The settings of a working directory.
 
     Raises:
-        SettingsError: the directory or the file is wrong; a line for each fault names file, line, key and remedy.
+        SettingsError: the directory or the file is wrong. A line for each fault names file, line, key and remedy.
     """
     folder = find_home(env, home)
     file = folder / FILE_NAME
@@ -141,7 +147,8 @@ def usable_database(database: Path) -> Path:
     """The absolute path of the corpus, which need not exist yet.
 
     Raises:
-        SettingsError: something is there that cannot be a corpus: a folder, a device.
+        SettingsError: the path leads to something that cannot be a corpus: a folder, a device. The message begins with
+            ``key``.
     """
     try:
         return _corpus_path(database)
@@ -150,10 +157,10 @@ def usable_database(database: Path) -> Path:
 
 
 def parse_address(text: str) -> Address:
-    """``HOST:PORT`` (``[::1]:8080`` for IPv6) as a pair.
+    """The host and the port in ``HOST:PORT`` (``[::1]:8080`` for IPv6).
 
     Raises:
-        SettingsError: not of that form.
+        SettingsError: ``text`` does not have that form.
     """
     address = _address(text)
     if address is None:
@@ -162,7 +169,7 @@ def parse_address(text: str) -> Address:
 
 
 def _read_settings(folder: Path, table: Table, environment: Table) -> Settings:
-    """The settings; a variable of the environment wins over the file. Faults are noted in the tables."""
+    """The settings in ``table``; a variable of the environment takes precedence. Faults are noted in the tables."""
     table.only(*_KEYS)
     plain = Settings(home=folder, database=folder / "corpus.duckdb", watchlist=None)
     return Settings(
@@ -188,7 +195,7 @@ def _read_settings(folder: Path, table: Table, environment: Table) -> Settings:
 
 
 def _source(key: str, table: Table, environment: Table) -> tuple[Table, str]:
-    """Where a setting is read from: the environment if its variable is set, else the file."""
+    """Where a setting is read: in the environment if its variable is set, else in the file."""
     variable = f"FIVEGWATCH_{key.upper()}"
     return (environment, variable) if environment.values.get(variable) else (table, key)
 
@@ -263,7 +270,7 @@ def _services(table: Table) -> Services:
 
 
 def _corpus_path(path: Path, folder: Path = Path()) -> Path:
-    """``path`` (relative to ``folder``) made absolute; raises UnusableFileError if it cannot be a corpus."""
+    """``path`` (relative to ``folder``) as an absolute path. Raises UnusableFileError if it cannot be a corpus."""
     whole = _absolute(path, folder, follow=False)
     try:
         if whole.exists():
@@ -275,7 +282,9 @@ def _corpus_path(path: Path, folder: Path = Path()) -> Path:
 
 
 def _absolute(path: Path, folder: Path = Path(), *, follow: bool = True) -> Path:
-    """``path`` made absolute, ``~`` replaced; raises UnusableFileError for an unknown user or a circle of links."""
+    """``path`` as an absolute path, with ``~`` replaced. Raises UnusableFileError for an unknown user or a circle of
+    links.
+    """
     try:
         whole = folder / path.expanduser()
         return whole.resolve() if follow else whole.absolute()

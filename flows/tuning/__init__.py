@@ -1,1 +1,1 @@
-"""Tools for the author of a watchlist: find faults, try a proposal, suggest terms."""
+"""Tools for the author of a watchlist: find faults, try a changed rule, suggest terms."""

@@ -1,4 +1,6 @@
-"""`watchlist check`: what is wrong with a watchlist, and which of its terms hardly tell stories from other pages."""
+"""For `watchlist check`: the faults of a watchlist, and the terms that occur in other pages nearly as often as in
+stories.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +15,14 @@ from fivegwatch.flows.workers.compiled_rules import compiled_rules
 from fivegwatch.storage.read.samples import RuleUse
 
 LOUD_SHARE, LOUD_LIFT, LOUD_LEAST = 0.2, 1.5, 50
-"""A term is loud if it is in this share of the rejected pages (of LOUD_LEAST or more) and its share of the stories is
-less than LOUD_LIFT times that."""
+"""A term is loud if it occurs in the share LOUD_SHARE of the rejected pages (which must be at least LOUD_LEAST), and in
+less than LOUD_LIFT times that share of the stories.
+"""
 _QUIETER = "Make it weak, longer, or give it a context (needs)."
 
 
 def find_faults(files: Mapping[str, str]) -> list[str]:
-    """Everything that keeps the watchlist from working, each fault with file, line and remedy."""
+    """Each fault that keeps the watchlist from working, with file, line and remedy."""
     readers: tuple[Callable[[], object], ...] = (
         lambda: parse_subscriptions(files.get("feeds.toml", ""), file="feeds.toml"),
         lambda: read_background(files.get(BACKGROUND_FILE, "")),
@@ -42,10 +45,10 @@ def loud_terms(
     least: int = LOUD_LEAST,
     what: str = "rejected pages",
 ) -> Iterator[str]:
-    """A warning for each subject or angle that hits a large share of what was rejected.
+    """A warning for each term of a subject or angle that occurs in a large share of the rejected pages.
 
-    ``pages``: numbers of stories and of rejected pages by primary language. A term is measured in its own language, a
-    name in all. Languages with fewer than ``least`` rejected pages are left out.
+    ``pages`` holds, by primary language, the numbers of stories and of rejected pages. A term is measured in its own
+    language, a name in all. Languages with fewer than ``least`` rejected pages are left out.
     """
     languages = {term.id: primary_subtag(term.language) for term in rules.terms}
     everywhere = (sum(kept for kept, _ in pages.values()), sum(rejected for _, rejected in pages.values()))
@@ -66,9 +69,9 @@ def loud_terms(
 
 
 def common_in_news(rules: Rules, background: str) -> Iterator[str]:
-    """A warning for each term that is common in everyday news; needs no corpus.
+    """A warning for each term that is common in everyday news; no corpus is needed.
 
-    Raises: WatchlistError when the lines of everyday news cannot be read.
+    Raises: WatchlistError if the sentences of everyday news cannot be read.
     """
     for item in common_terms(rules, read_background(background)):
         yield (

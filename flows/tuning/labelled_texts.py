@@ -1,4 +1,4 @@
-"""How often each term is in texts that a person has labelled, for authors of a watchlist who have no corpus yet.
+"""Counts how often each term occurs in texts that a person has labelled, for authors who have no corpus yet.
 
 One JSON object a line: ``label`` (``relevant`` or ``irrelevant``; ``borderline`` is left out), ``title``, ``text``,
 ``language``. Other keys are ignored.
@@ -20,14 +20,14 @@ from fivegwatch.storage.read.samples import RuleUse
 
 GOLD_BYTES = 256 * 1024 * 1024
 LEAST_TEXTS = 20
-"""Irrelevant texts that a language needs for its terms to be measured."""
+"""The terms of a language are measured only if it has this many irrelevant texts."""
 _LABELS = ("relevant", "borderline", "irrelevant")
 _KEYS = ("title", "text", "language")
 
 
 def rule_use_in(file: Path, rules: Rules) -> tuple[list[RuleUse], dict[str, tuple[int, int]]]:
-    """For each term, how many relevant and irrelevant texts have it; and by primary language, how many there are of
-    both.
+    """For each term, in how many relevant and how many irrelevant texts it occurs; and for each primary language, the
+    numbers of relevant and of irrelevant texts.
 
     Raises: SettingsError with file, line and remedy for a line that is not a labelled text.
     """
@@ -49,7 +49,7 @@ def rule_use_in(file: Path, rules: Rules) -> tuple[list[RuleUse], dict[str, tupl
 
 
 def _labelled(file: Path) -> Iterator[tuple[str, str, str, str]]:
-    """Label, title, text and language of each text; those labelled ``borderline`` are left out."""
+    """Label, title, text and language of each text in ``file``; those labelled ``borderline`` are left out."""
     try:
         lines = given_text(file, most=GOLD_BYTES).split("\n")
     except UnusableFileError as exc:

@@ -1,4 +1,4 @@
-"""`watchlist suggest`: expressions of stories that the watchlist does not know. A person decides which are added."""
+"""For `watchlist suggest`: expressions in stories that the watchlist does not have. A person decides which to add."""
 
 from __future__ import annotations
 
@@ -20,33 +20,33 @@ from fivegwatch.extractors.watchlist.compile import Rules
 from fivegwatch.storage.read.samples import Sample
 
 LEAST_STORIES = 3
-"""Least number of stories in a language, and of stories with the expression, for a suggestion."""
+"""Least number of stories in a language, and of stories with an expression, for the expression to be suggested."""
 BACKGROUND_TEXTS = 20
-"""With fewer stored texts of rejected pages in a language, titles are compared, which are stored for every page."""
+"""If fewer rejected pages of a language have a stored text, titles are compared instead, which all pages have."""
 CHECKED = 400
-"""Expressions of a language that are looked at, the best first."""
+"""Most expressions of a language that are examined, the best first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
-    """An expression that is over-represented in stories and that the watchlist does not know."""
+    """An expression that occurs more often in stories than in other pages, and that the watchlist does not have."""
 
     language: str
     expression: str
-    """As one of the stories spells it."""
+    """The expression, spelt as in one of the stories."""
     z: float
-    """Strength of the over-representation in standard deviations (`keyness`)."""
+    """How much more often it occurs in stories, in standard deviations (`keyness`)."""
     stories: int
     others: int
-    """Other pages of the ledger that have it."""
+    """Number of other pages in the ledger in which it occurs."""
     compared: str
-    """``texts`` or ``titles``."""
+    """What was compared: ``texts`` or ``titles``."""
     example: str
-    """Title of a story that has it."""
+    """Title of a story in which it occurs."""
 
 
 def suggest(pages: Iterable[Sample], rules: Rules, *, most: int = 30) -> list[Suggestion]:
-    """Expressions over-represented in stories against the other pages of their language, the best first."""
+    """Expressions that occur more often in stories than in the other pages of their language, the strongest first."""
     by_language: dict[str, list[Sample]] = defaultdict(list)
     for page in pages:
         by_language[page.language].append(page)
@@ -96,7 +96,7 @@ def _written(item: Keyness, stories: list[Sample], whole: bool) -> tuple[str, st
 
 
 def _is_known(expression: str, rules: Rules, language: str) -> bool:
-    """Whether terms of the watchlist already cover every letter and digit of ``expression``."""
+    """Whether terms of the watchlist already cover all letters and digits of ``expression``."""
     matches = find_matches(expression, "", rules, language)
     covered = {index for match in matches for index in range(match.start, match.end)}
     return bool(covered) and all(

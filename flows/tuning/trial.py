@@ -1,4 +1,4 @@
-"""`watchlist test`: a proposed term or rule, and what it would have changed in the stored texts."""
+"""For `watchlist test`: what a proposed term or rule would have changed in the stored texts."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.read.texts import Selection, frozen_version, stock
 
 STEM_CHARS = 4
-"""Texts without the first characters of a proposed term are not judged again."""
+"""Only texts with this many first characters of a proposed term are judged again."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Trial:
-    """The changes of verdicts that a proposal would have made."""
+    """The verdicts that a proposed term or rule would have changed."""
 
     proposal: str
     since: datetime | None
     result: Refiltering
     with_term: dict[str, int] = field(default_factory=dict)
-    """Number of pages that have the proposed term, by present verdict."""
+    """Number of pages in which the proposed term occurs, by their present verdict."""
 
     def sentence(self) -> str:
         """The changes in one line."""
@@ -68,7 +68,8 @@ async def try_proposal(
     since: datetime | None,
     term: str,
 ) -> Trial:
-    """Judge the stored texts of a period by both watchlists; with ``term`` only those that may have it.
+    """Judge the stored texts since ``since`` by both watchlists, ``current`` and ``proposed``; if ``term`` is given,
+    only the texts in which it may occur.
 
     Raises:
         WatchlistError: the proposal does not compile.
@@ -97,11 +98,11 @@ async def try_proposal(
 def propose_term(
     files: Mapping[str, str], term: str, *, facet: str, language: str, strong: bool
 ) -> dict[str, str]:
-    """The files of the watchlist with ``term`` added to ``facet``.
+    """The files of the watchlist with ``term`` added to the facet ``facet``.
 
     Raises:
         SettingsError: there is no such facet.
-        WatchlistError: the watchlist has it already, or it can never match.
+        WatchlistError: the watchlist has the term already, or the term can never match.
     """
     facets = compiled_rules(files).facets
     if facet not in facets:

@@ -1,9 +1,10 @@
-"""`watchlist update`: what a new release changed in its watchlist, merged into the user's edited copy.
+"""For `watchlist update`: merges what a new release changed in the shipped watchlist into the user's edited copy.
 
 the shipped version that `init` noted, the user's files, the shipped files of now -> three-way merge of each file ->
-check of the whole -> the former files kept aside -> written
+check of the whole -> the former files kept in a folder -> new files written
 
-The user's changes are never overwritten: where both sides changed the same lines, the user's stay and are shown.
+The user's changes are never overwritten: where both sides changed the same lines, the user's lines stay, and both are
+shown.
 """
 
 from __future__ import annotations
@@ -24,11 +25,11 @@ from fivegwatch.sources.http.user_agent import version
 from fivegwatch.storage.disk.files import disk_errors, put_file
 
 SHIPPED = ".shipped"
-"""Folder in a watchlist that holds the shipped files which the user's were made from."""
+"""Folder in a watchlist with the shipped files from which the user's files were made."""
 WHOLE = ("weights.toml", TOPICS_FILE)
-"""Files whose values belong together, since one training made them: taken as a whole or not at all."""
+"""Files whose values belong together, because they were trained together; a file is taken as a whole or not at all."""
 NO_RULES = ("feeds.toml", BACKGROUND_FILE)
-"""Files that no verdict depends on."""
+"""Files that do not change verdicts."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -38,15 +39,15 @@ class Update:
     texts: dict[str, str] = field(default_factory=dict)
     """New text of each file that changes."""
     removed: list[str] = field(default_factory=list)
-    """Files that the release no longer has, and that the user had not changed."""
+    """Files that the new release does not have any more, and that the user had not changed."""
     taken: int = 0
-    """Number of places where the release's change was taken."""
+    """Number of places in which the release's change was taken."""
     conflicts: dict[str, list[Conflict]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
     @property
     def changes_rules(self) -> bool:
-        """Whether verdicts may change, so that a refilter is worth while."""
+        """Whether verdicts may change, so that a refilter is useful."""
         return any(name not in NO_RULES for name in (*self.texts, *self.removed))
 
     def lines(self) -> list[str]:
@@ -72,7 +73,7 @@ class Update:
 def note_shipped(folder: Path) -> None:
     """Record which files of the watchlist in ``folder`` are unchanged copies of this release's files.
 
-    Raises: StorageError: the folder cannot be written.
+    Raises: StorageError if the folder cannot be written to.
     """
     mine = read_files(folder)
     for name, text in shipped_for(mine).items():
@@ -82,7 +83,7 @@ def note_shipped(folder: Path) -> None:
 
 
 def plan_update(folder: Path) -> Update:
-    """What an update to this release's watchlist changes in the watchlist ``folder``; nothing is written.
+    """What an update to this release's watchlist would change in the watchlist in ``folder``; nothing is written.
 
     Raises:
         WatchlistError: a file cannot be read, or the merged watchlist has faults that the user's does not have.
@@ -112,10 +113,10 @@ def plan_update(folder: Path) -> Update:
 
 
 def write_update(folder: Path, update: Update) -> Path | None:
-    """Write the update; returns the folder that holds the files as they were, None if no file changed.
+    """Write the update; returns the folder in which the files are kept as they were before, None if no file changed.
 
     Raises:
-        StorageError: the folder cannot be written.
+        StorageError: the folder cannot be written to.
     """
     aside = None
     if update.texts or update.removed:
@@ -183,12 +184,12 @@ def _put(path: Path, text: str) -> None:
 
 
 def shipped_version(folder: Path) -> str:
-    """The release that a watchlist was last made from or updated to; empty if it is not noted."""
+    """The release from which the watchlist in ``folder`` was made or last updated; empty if it is unknown."""
     file = folder / SHIPPED / "VERSION"
     return file.read_text(encoding="utf-8").strip() if file.is_file() else ""
 
 
 def is_current(folder: Path, shipped: Mapping[str, str]) -> bool:
-    """Whether the watchlist was made from, or updated to, the files ``shipped``."""
+    """Whether the watchlist in ``folder`` was made from the files ``shipped``, or updated to them."""
     return all((folder / SHIPPED / name).is_file() and (folder / SHIPPED / name).read_text(encoding="utf-8") == text
                for name, text in shipped.items())  # fmt: skip

@@ -40,7 +40,7 @@ R = TypeVar("R")
 # Loaded once by the fork server, so that a new child starts in milliseconds.
 _PRELOAD = ("fivegwatch.flows.workers.bounded_pool", "fivegwatch.flows.workers.warm")
 _UNKNOWN = 255
-"""What multiprocessing gives as exit code of a child when the fork server has died, and the child with it."""
+"""The exit code that multiprocessing reports for a child whose fork server has died too."""
 _KILLED = frozenset({-signal.SIGKILL, -signal.SIGTERM, _UNKNOWN})
 _EXIT_MEMORY = 86
 _EXIT_ORPHAN = 87
@@ -50,9 +50,9 @@ _PR_SET_PDEATHSIG = 1
 _WALL_FACTOR = 4
 _STOP_S = 5.0
 _LOOK_S = 2.0
-"""Seconds between two checks that a pool with an open call is still active."""
+"""A pool with an unfinished call is checked every this many seconds: is it still active?"""
 _STARTS = 3
-"""Attempts to start children before the run is ended: one of them may be killed as it starts."""
+"""Attempts to start children, after which the run ends: one of them may be killed while it starts."""
 _MAIN_LOCK = threading.Lock()
 # The error of a failed initializer, in its child. It is raised for each document; pebble would go on starting such
 # children for ever.
@@ -60,11 +60,11 @@ _BROKEN: list[Exception] = []
 
 
 class Pool:
-    """A context manager over ``workers`` child processes, each replaced after `Limits.documents_per_child`
+    """A context manager over ``workers`` child processes, each replaced by a new one after `Limits.documents_per_child`
     documents.
 
-    ``initializer(*initargs)`` runs once in each child, before its first document: the place to compile rules.
-    Both must be picklable, the function importable by name.
+    ``initializer(*initargs)`` is called once in each child, before its first document, for example to compile rules.
+    Both must be picklable, and the function importable by name.
     """
 
     def __init__(
@@ -119,16 +119,16 @@ class Pool:
         memory: int = LIMITS.page_extract_memory,
         error: type[NewsError] = ExtractionError,
     ) -> R:
-        """The result of ``function(*args)`` in a child; cancelling the call kills the child.
+        """The result of ``function(*args)``, called in a child; cancelling the call kills the child.
 
-        ``timeout_s`` bounds the processor time in whole seconds; the elapsed time may be four times as long, from the
-        moment the child begins. ``memory`` bounds the growth of its address space in bytes. ``url`` names the document
-        in errors. If the child was killed from outside (by the kernel when memory is short, or a person), the call
-        is made once more; if it ended while it started, others are started in its place.
+        ``timeout_s`` limits the processor time, in whole seconds; the elapsed time may be four times as long, from the
+        moment the child begins. ``memory`` limits how much its address space may grow, in bytes. ``url`` names the
+        document in errors. If the child is killed from outside (by the kernel when memory is short, or by a person),
+        the call is made once more. If it ends while it starts, other children are started in its place.
 
-        Raises: ``error`` (`ExtractionError` or `FeedError`) of kind ``parse_timeout`` (transient only where
-        the clock ran out, not the processor time), ``parse_memory`` or ``parse_crash``; whatever NewsError the
-        function itself raises; StorageError of kind ``no_children`` when none can be started.
+        Raises: ``error`` (`ExtractionError` or `FeedError`) of kind ``parse_timeout`` (transient only if the elapsed
+        time was exceeded, not the processor time), ``parse_memory`` or ``parse_crash``; each NewsError that the
+        function itself raises; StorageError of kind ``no_children`` if no child can be started.
         """
         if self._pool is None:
             raise RuntimeError("the pool is not open: use it in a with statement")
@@ -171,14 +171,14 @@ class Pool:
         )
 
     async def _replace(self, broken: Any) -> None:
-        """Open a new pool in place of a broken one, which starts no more children: once for all calls that wait."""
+        """Open a new pool in place of ``broken``, which starts no more children; only once, however many calls wait."""
         if self._pool is broken and self._life is not None:
             self._pool = self._new_pool(self._life[0])
             await asyncio.to_thread(_stop, broken)
 
 
 async def _answer(pool: Any, future: Future[Any]) -> Any:
-    """The result of a call. Pebble never answers a call that is handed in at the instant its pool breaks."""
+    """The result of a call. A call passed to Pebble at the instant its pool breaks would never be answered."""
     waiting = asyncio.wrap_future(future)
     try:
         while not (await asyncio.wait({waiting}, timeout=_LOOK_S))[0]:
@@ -203,7 +203,7 @@ def _stop(pool: Any) -> None:
 
 
 class _Child(ForkServerProcess):
-    """A child that does not import the parent's main module: that may take seconds, or start the run again."""
+    """A child process that does not import the parent's main module: that may take seconds, or start the run again."""
 
     @staticmethod
     def _Popen(process_obj: BaseProcess) -> Any:
@@ -217,7 +217,7 @@ class _Child(ForkServerProcess):
 
 
 class _Context(ForkServerContext):
-    """A fork server whose children are `_Child`."""
+    """A fork server whose children are of the class `_Child`."""
 
     Process = _Child
 
@@ -242,7 +242,9 @@ def _death(code: int | None) -> str:
 def _start_child(
     life: Connection, initializer: Callable[..., object] | None, initargs: tuple[object, ...]
 ) -> None:
-    """Set this process up: it ends with its parent, has no proxies or core dumps, runs the caller's initializer."""
+    """In a new child: make it end with its parent, switch off proxies and core dumps, and call the caller's
+    initializer.
+    """
     _die_with_parent(life)
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -279,7 +281,7 @@ def _watch(life: Connection) -> None:
 
 
 def _guarded(memory: int, timeout_s: float, function: Callable[..., R], args: tuple[object, ...]) -> R:
-    """The result of ``function`` under bounds on memory and processor time; out of memory, the process exits."""
+    """The result of ``function``, with limits on memory and processor time; if memory runs out, the process exits."""
     if _BROKEN:
         raise _BROKEN[0]
     # Address space that the libraries have mapped already does not count against the document.

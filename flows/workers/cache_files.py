@@ -1,7 +1,7 @@
-"""Files in the user's cache folder, by which processes share what takes long to make.
+"""Files in the user's cache folder, with which processes share what takes long to make.
 
-Each is written whole or not at all, and read only where nobody but this user may write: a file of somebody else could
-do anything to the process that trusts it.
+Each file is written completely or not at all. It is read only if nobody but this user can write to it, because the file
+of somebody else could do anything to the process that reads it.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ _DAY_S = 86_400
 
 
 def is_trusted(path: Path) -> bool:
-    """Whether ``path`` and its folder belong to this user and nobody else may write to them.
+    """Whether ``path`` and its folder belong to this user, and nobody else may write to them.
 
-    Raises: OSError where there is no such file.
+    Raises: OSError if there is no such file.
     """
     return _is_ours(path.parent) and _is_ours(path)
 
@@ -35,9 +35,9 @@ def _is_ours(path: Path) -> bool:
 
 
 def mapped(path: Path) -> mmap | None:
-    """The content of a file, mapped into memory; None if there is none, or it cannot be trusted.
+    """The content of a file, mapped into memory; None if there is no such file, or it cannot be trusted.
 
-    A file is replaced or removed, never changed, so what is mapped stays as it is.
+    Files are replaced or removed, but never changed, so a mapped content stays as it is.
     """
     with suppress(OSError, ValueError):  # absent, or empty
         if is_trusted(path):
@@ -48,9 +48,11 @@ def mapped(path: Path) -> mmap | None:
 
 
 def write(path: Path, content: bytes, *, kept: int) -> None:
-    """Write a file, which is whole as soon as it has its name; of its kind the ``kept`` used last stay.
+    """Write ``content`` to a cache file, under its name only when it is complete. Of the files of the same kind, the
+    ``kept`` that were used last stay; others are removed.
 
-    The kind is the name up to the first hyphen. A cache that cannot be written only costs time: no error is raised.
+    The kind of a file is its name up to the first hyphen. No error is raised if the cache cannot be written, because
+    that only costs time.
     """
     with suppress(OSError):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

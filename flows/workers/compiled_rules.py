@@ -1,11 +1,12 @@
-"""Rules and their searches, made once for each watchlist and version of the code and kept in the user's cache folder.
+"""Compiled rules and their searches, made once for each watchlist and version of the code, and kept in the user's
+cache.
 
 texts of the rules and code -> in the cache? -> read; else compiled and written.
 
-Compiling takes two seconds of processor time, a language's searches a tenth or two; reading takes a tenth of that. A
-search is a file of its own (`scanner.Blocks`), written by the first process that needs it and mapped into memory by all
-others, which so share it. The rules are a pickle, which can do anything when it is read, and a search is checked for
-damage only. So both are only read where nobody but this user may write (`cache_files`), never from a corpus or a
+Compiling takes two seconds of processor time, the searches of a language a tenth or two; reading takes a tenth of that.
+Each search is a file of its own (`scanner.Blocks`). The first process that needs it writes it; all others map it into
+memory and so share it. The rules are a pickle, which can do anything when it is read, and a search is checked only for
+damage. So both are read only where nobody but this user can write (`cache_files`), and never from a corpus or a
 watchlist, which people copy from each other.
 """
 
@@ -35,9 +36,11 @@ if TYPE_CHECKING:
     from fivegwatch.extractors.gates.gates import Gates
 
 _KEPT = 4
-"""Compiled watchlists that stay in the cache, by their latest use: 10 MB each."""
+"""Number of compiled watchlists that stay in the cache, those used last: 10 MB each."""
 _SEARCHES_KEPT = 200
-"""Searches that stay, of all watchlists: about 1 MB each. One that has met pages in all its languages has 141."""
+"""Number of searches that stay, for all watchlists together: about 1 MB each. A watchlist that has met pages in all its
+languages has 141.
+"""
 
 
 def compiled_rules(files: Mapping[str, str]) -> Rules:
@@ -70,7 +73,7 @@ def gates_of(files: Mapping[str, str]) -> Gates:
 
 
 class _Searches:
-    """The searches of one watchlist, in files beside its rules, with which they are removed."""
+    """The searches of one watchlist, in files beside its rules; when the rules are removed, they are removed too."""
 
     def __init__(self, rules: Path) -> None:
         self._rules = rules
@@ -79,17 +82,17 @@ class _Searches:
         return self._rules.with_name(f"{self._rules.stem}-{key}.search")
 
     def get(self, key: str) -> mmap | None:
-        """The search kept under ``key``, mapped into memory."""
+        """The search stored under ``key``, mapped into memory; None if there is none."""
         return mapped(self._path(key))
 
     def put(self, key: str, block: Buffer) -> None:
-        """Write a search if its rules are in the cache."""
+        """Write the search ``block`` under ``key``, if its rules are in the cache."""
         if self._rules.exists():
             write(self._path(key), bytes(block), kept=_SEARCHES_KEPT)
 
 
 def _remove_searches(folder: Path) -> None:
-    """Remove the searches whose rules are gone."""
+    """Remove the searches in ``folder`` whose rules have been removed."""
     kept = {rules.stem for rules in folder.glob("rules-*.pickle")}
     for search in folder.glob("rules-*.search"):
         if search.stem.rpartition("-")[0] not in kept:

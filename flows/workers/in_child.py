@@ -1,4 +1,4 @@
-"""Functions that run in child processes of the pool: parse a feed, extract and judge a page. Never imports Prefect."""
+"""The functions that child processes call: parse a feed, extract and judge a page. They never import Prefect."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class _Child:
-    """State of one child process, set once when it starts."""
+    """What one child process keeps between documents; set once when it starts."""
 
     gates: Gates | None = None
     files: Mapping[str, str] | None = None
-    """The watchlist that the gates are compiled from."""
+    """The watchlist from which the gates are compiled."""
 
 
 _child = _Child()
 
 
 def start_judging(files: Mapping[str, str]) -> None:
-    """Compile the watchlist once, in this child or in the fork server that it comes from."""
+    """Compile the watchlist in ``files`` once, in this child or in the fork server that it comes from."""
     from fivegwatch.flows.workers.compiled_rules import gates_of
 
     if _child.files != files:
@@ -45,23 +45,23 @@ def start_judging(files: Mapping[str, str]) -> None:
 
 
 def read_feed(page: Page, feed: Feed, allow: frozenset[tuple[str, int]]) -> ParsedFeed:
-    """The feed document, parsed. Raises FeedError."""
+    """The feed in the document ``page``. Raises: FeedError."""
     from fivegwatch.extractors.feeds.parse import parse_feed
 
     return parse_feed(page, feed=feed, allow=allow)
 
 
 def find_versions(page: Page) -> tuple[VersionLink, ...]:
-    """The other versions of its story that the page links to. Raises ExtractionError."""
+    """The other versions of its story (AMP, print) that the page links to. Raises: ExtractionError."""
     from fivegwatch.extractors.articles.other_versions import version_links
 
     return version_links(page)
 
 
 def read_article(page: Page, entry: Entry | None, version: OtherVersion | None) -> tuple[Article, Decision]:
-    """The page's article, its text from ``version`` where that holds more, and the verdict. Raises ExtractionError.
+    """The page's article, and the verdict on it; the text comes from ``version`` if that has more text.
 
-    A page that a gate stops is rejected without an extraction.
+    A page that a gate stops is rejected without being extracted. Raises: ExtractionError.
     """
     from fivegwatch.extractors.articles.article import extract_article
     from fivegwatch.extractors.facts.facts_of_story import judge_story

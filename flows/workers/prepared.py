@@ -1,7 +1,7 @@
-"""Runs a pool's initializer once, in the fork server, so that all children inherit what it builds (compiled rules).
+"""Calls a pool's initializer once in the fork server, so that all children inherit what it makes (compiled rules).
 
-A child's own call of the initializer then finds it built. A fork server that was started for another pool has
-nothing built, so each child builds it.
+When a child calls the initializer itself, everything is made already. A fork server that was started for another pool
+has made nothing, so each of its children does the work.
 """
 
 from __future__ import annotations
@@ -35,7 +35,9 @@ def handed_over(initializer: Callable[..., object] | None, initargs: tuple[objec
 
 
 def prepare() -> None:
-    """In the fork server: run the initializer that was handed over. Its errors are for the children to report."""
+    """In the fork server: call the initializer that `handed_over` passed on. Errors are ignored; the children report
+    them.
+    """
     if name := os.environ.pop(_VARIABLE, ""):
         with suppress(Exception):
             packed = Path(name).read_bytes()

@@ -1,8 +1,8 @@
-"""py3langid's model in its flat form, kept in the user's cache folder and mapped into memory by all processes.
+"""The model of py3langid (language detection), kept in the user's cache and mapped into memory by all processes.
 
-in the cache, and whole? -> mapped; else made of the library's own file, and written.
+in the cache, and complete? -> mapped; else made from the library's own file, and written.
 
-Making it takes one and a half seconds of processor time, once for each version; mapping it a hundredth of that.
+Making it takes one and a half seconds of processor time, once for each version; mapping takes a hundredth of that.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from fivegwatch.flows.workers.cache_files import mapped, write
 from fivegwatch.storage.disk.layout import user_cache
 
 _KEPT = 2
-"""Versions that stay in the cache: 12 MB each."""
+"""Number of versions that stay in the cache: 12 MB each."""
 _CHECKSUM_BYTES = hashlib.sha256().digest_size
 
 
 def share_model() -> None:
-    """Let texts of this process be classified by the shared model, which is read at the first of them."""
+    """Make this process detect languages with the shared model, which is read when the first text is classified."""
     if compiled is not None:
         use_model(_shared)
 

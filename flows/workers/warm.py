@@ -1,4 +1,4 @@
-"""Imported once by the fork server, so that no child spends a second on loading the parsers."""
+"""Imports the parsers in the fork server, once, so that no child spends a second on importing them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The account of a backfill run: what it did, in counts and in one line."""
+"""The result of a backfill run, in counts and in one line."""
 
 from __future__ import annotations
 
@@ -12,49 +12,51 @@ from fivegwatch.flows.runs.summary import Summary
 
 @dataclass(slots=True, kw_only=True)
 class Account:
-    """Units by how they ended, what they held, and what became of the pages that were fetched one by one."""
+    """Counts of one run: units by how they ended, what was read of them, and how the pages fetched one by one ended."""
 
     units: int = 0
     units_done: int = 0
     units_left: int = 0
-    """Not finished: time was up."""
+    """Not finished, because time was up."""
     units_failed: int = 0
     units_known: int = 0
     """Finished by an earlier run."""
     units_given_up: int = 0
-    """Failed in an earlier run, for good or until a later time."""
+    """Failed in an earlier run, and not to be tried now."""
     counts: Counter[str] = field(default_factory=Counter)
-    """What the units held, as far as this run read them."""
+    """What this run read of its units: pages, verdicts, addresses, and so on, by name."""
     by_unit: dict[str, Counter[str]] = field(default_factory=dict)
     """``counts`` of each unit, by its locator."""
     problems: dict[str, str] = field(default_factory=dict)
-    """Why units failed, by their locators."""
+    """Why units failed, by the locator of the unit."""
     changed: dict[str, str] = field(default_factory=dict)
-    """How files changed since an earlier run read them, by their locators; this run reads them from their start."""
+    """How files changed since an earlier run read them, by the locator of the unit; this run reads them from their
+    start.
+    """
     pages: Summary = field(default_factory=Summary)
-    """What became of pages fetched one by one."""
+    """How the pages fetched one by one ended."""
     stories: int | None = None
-    """Stories among the pages kept, each once; None until the corpus can count them."""
+    """Number of stories among the kept pages, each story counted once; None until the corpus can count them."""
     near_misses: int = 0
-    """Near misses, each once."""
+    """Number of near misses, each story counted once."""
 
     def add(self, unit: Unit, before: Counter[str], after: Counter[str]) -> None:
-        """Count what was read of ``unit``, from its counts ``before`` and ``after``."""
+        """Add what was read of ``unit`` in one step: the difference between its counts ``before`` and ``after``."""
         new = Counter(after)
         new.subtract(before)
         self.counts.update(new)
         self.by_unit.setdefault(unit.locator, Counter()).update(new)
 
     def stopped(self) -> int:
-        """Number of archived pages stopped by the gates."""
+        """Number of archived pages that the gates stopped."""
         return sum(number for name, number in self.counts.items() if name.startswith("stopped."))
 
     def has_failed(self) -> bool:
-        """Whether units failed and no unit is done, neither by this run nor by an earlier one."""
+        """Whether units failed, and none is done, neither by this run nor by an earlier one."""
         return self.units_failed > 0 and not (self.units_done or self.units_known)
 
     def kept(self) -> int:
-        """Number of pages kept, from archives or fetched; a story counts each time it was read."""
+        """Number of kept pages, from archives or fetched; a story that was read several times counts several times."""
         return self.counts["kept"] + self.pages.pages_kept
 
     def flat(self) -> dict[str, int]:
@@ -70,7 +72,7 @@ class Account:
         return units | stories | {f"found.{name}": number for name, number in sorted(counts.items())} | asked
 
     def sentence(self) -> str:
-        """The whole account in one line."""
+        """All counts in one line."""
         ends = [
             f"{number:,} {word}"
             for number, word in (

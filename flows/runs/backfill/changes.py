@@ -1,4 +1,4 @@
-"""Files that changed since a backfill read them: they are read again from their start."""
+"""Which files have changed since a backfill read them; such files are read again from their start."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from fivegwatch.storage.read.reports import archives_begun
 from fivegwatch.storage.read.units import UnitProgress
 
 OF_THE_REQUEST = frozenset({"blocked_address", "disk_budget", "missing_library", "port"})
-"""Problems whose remedy is another argument (``--allow-address``, ``--max-disk``) or a library."""
+"""Problems that another argument (``--allow-address``, ``--max-disk``) or a library solves."""
 
 
 def current_progress(
     units: Sequence[Unit], known: Mapping[str, UnitProgress]
 ) -> tuple[dict[str, UnitProgress], dict[str, str]]:
-    """Progress by unit id, and by locator how files changed since they were read.
+    """The progress of units by their ids, and how files changed since they were read, by locator.
 
-    ``units`` are as they are now, ``known`` as the corpus recorded them. A changed file is read from its start: its
-    former progress and cursor are dropped.
+    ``units`` are the units with their present files, ``known`` their progress in the corpus. A changed file is read
+    from its start: its earlier progress and cursor are dropped.
     """
     progress = {unit.id: UnitProgress(unit=unit) for unit in units} | dict(known)
     changed: dict[str, str] = {}
@@ -44,9 +44,9 @@ def current_progress(
 
 
 def is_open(item: UnitProgress, now: datetime, *, retry_failed: bool) -> bool:
-    """Whether a run that begins ``now`` works on the unit.
+    """Whether a run that begins at ``now`` works on the unit of ``item``.
 
-    A unit that failed because of how it was requested is always open: the request may have changed, and if not,
+    A unit that failed because of how it was requested is always open: the request may be another one now, and if not,
     failing again costs almost nothing.
     """
     if item.state == "failed" and (retry_failed or item.problem in OF_THE_REQUEST):
@@ -55,7 +55,9 @@ def is_open(item: UnitProgress, now: datetime, *, retry_failed: bool) -> bool:
 
 
 def resumable_units(items: Sequence[UnitProgress]) -> tuple[Unit, ...]:
-    """The units that `resume` looks at, as they are now; archives that were read to their end only if they changed."""
+    """The units that `resume` looks at, with their present files; archives that were read to their end only if they
+    changed.
+    """
     now = [(item, as_it_is(item.unit) if item.unit.source == "warc" else item.unit) for item in items]
     return tuple(
         unit for item, unit in now if item.state != "done" or unit.source != "warc" or change(item.unit, unit)
@@ -63,13 +65,15 @@ def resumable_units(items: Sequence[UnitProgress]) -> tuple[Unit, ...]:
 
 
 def changed_archives(db: Path) -> dict[str, str]:
-    """For each locator, how the archive changed since the published corpus read it; deleted files are left out."""
+    """For each locator, how the archive changed since it was read for the published corpus; deleted files are left
+    out.
+    """
     now = ((unit, as_it_is(unit)) for unit in archives_begun(db))
     return {before.locator: why for before, unit in now if (why := change(before, unit))}
 
 
 def in_a_line(changed: Mapping[str, str]) -> str:
-    """Which files changed and how, in one sentence."""
+    """One sentence on which files changed, and how."""
     named = "; ".join(f"{locator}: {why}" for locator, why in sorted(changed.items())[:3])
     files = "1 file has" if len(changed) == 1 else f"{len(changed):,} files have"
     more = "; ..." if len(changed) > 3 else ""
@@ -77,5 +81,5 @@ def in_a_line(changed: Mapping[str, str]) -> str:
 
 
 def as_rows(reasons: Mapping[str, str]) -> list[dict[str, str]]:
-    """Reasons keyed by locator, as rows for JSON."""
+    """``reasons``, a mapping from locators to texts, as rows for JSON."""
     return [{"unit": locator, "why": why} for locator, why in sorted(reasons.items())]

@@ -1,7 +1,7 @@
-"""Archives read by the workers of a Dask cluster: the same slices, delivered to a shared spool.
+"""Reads archives on the workers of a Dask cluster: the same slices, delivered to a spool that all machines share.
 
-When a worker dies, the scheduler gives its slice to another one, which delivers the same records again. Workers must
-run the same version of fivegwatch as this machine.
+If a worker dies, the scheduler gives its slice to another one, which delivers the same records again. Workers must run
+the same version of fivegwatch as this machine.
 """
 
 from __future__ import annotations
@@ -18,26 +18,26 @@ from fivegwatch.flows.runs.backfill.slices import SliceJob, SliceResult
 
 CONNECT_S = 15
 FILES_A_THREAD, FILES_AT_LEAST = 2, 32
-"""Files read at a time: two for each thread, and enough for workers that join later."""
+"""Number of files read at a time: two for each thread, and at least enough for workers that join later."""
 
 
 @dataclass(slots=True)
 class ClusterReader:
-    """Reads slices on a cluster."""
+    """Has slices read by the workers of a cluster."""
 
     client: Any
     watchlist: str
-    """The name of the watchlist on the workers."""
+    """The name under which the workers have the watchlist."""
     at_once: int
     address: str
     numbers: Iterator[int] = field(default_factory=itertools.count)
     is_lost: bool = False
-    """The scheduler is gone, and with it the watchlist of its workers."""
+    """Whether the scheduler is gone, and with it the watchlist of its workers."""
 
     async def read(self, job: SliceJob) -> SliceResult:
-        """The slice, read by one of the workers.
+        """The result of the slice ``job``, read by one of the workers.
 
-        Raises: ExtractionError (``parse_crash``; ``lost_cluster``, transient, when the scheduler is gone), NewsError.
+        Raises: ExtractionError (``parse_crash``; ``lost_cluster``, transient, if the scheduler is gone), NewsError.
         """
         from distributed.scheduler import KilledWorker
 
@@ -67,9 +67,10 @@ class ClusterReader:
 
 @asynccontextmanager
 async def cluster_reader(address: str, files: Mapping[str, str]) -> AsyncIterator[ClusterReader]:
-    """A reader on the cluster whose scheduler is at ``address`` (``tcp://host:8786``).
+    """Yield a reader on the cluster whose scheduler is at ``address`` (``tcp://host:8786``).
 
-    Raises: SettingsError when the library is missing, nobody answers there or no worker is known there.
+    Raises: SettingsError if the library is missing, if nothing answers at ``address``, or if the scheduler has no
+    worker.
     """
     try:
         from distributed import Client

@@ -1,4 +1,4 @@
-"""What a backfill would take, estimated without writing anything to the corpus."""
+"""What a backfill would take (time, downloads, disk space), estimated without writing anything to the corpus."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ async def dry_run(
     report: Reporter | None = None,
     options: RunOptions | None = None,
 ) -> Estimate:
-    """The estimate for ``request``; ``report`` gets a note for files that would be left out.
+    """The estimate for ``request``; ``report`` gets a note on files that would be left out.
 
-    Raises: WatchlistError, SettingsError; FetchError when the source cannot be asked for its units.
+    Raises: WatchlistError, SettingsError; FetchError if the source cannot be asked for its units.
     """
     files = read_watchlist(settings.watchlist, settings.keep)
     rules = compiled_rules(files)

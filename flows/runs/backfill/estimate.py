@@ -30,24 +30,26 @@ SAMPLE_FILES, SAMPLE_RECORDS, SAMPLE_JUDGED = 3, 2_000, 10
 SAMPLE_UNITS, SAMPLE_PORTIONS = 10, 3
 SHOWN = 30
 JUDGE_S = 0.06
-"""Processor seconds to read and judge a page that passes the gates, where the sample has none to measure."""
+"""Processor seconds to read and judge one page that passes the gates; used if the sample has no such page."""
 LINE_MBIT = 100
-"""Speed of the line, a cautious guess."""
+"""Speed of the network connection in Mbit/s, a cautious guess."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Estimate:
-    """What to expect. Everything but units and bytes on disk is an estimate from a sample."""
+    """What to expect of a backfill. Everything except units and the bytes of local files is an estimate from a
+    sample.
+    """
 
     units: int = 0
-    """Number of units, without those already done."""
+    """Number of units that are not done yet."""
     units_known: int = 0
     units_given_up: int = 0
     """Units that failed in an earlier run and are not due to be tried again now."""
     bytes: int = 0
     """Bytes to read, including downloads."""
     to_fetch: int = 0
-    """Bytes that are downloaded first; a part of ``bytes``."""
+    """The part of ``bytes`` that is downloaded."""
     unmeasured: int = 0
     """Number of remote files of unknown size."""
     pages: int = 0
@@ -55,18 +57,18 @@ class Estimate:
     entries: int = 0
     """Number of addresses whose pages would be fetched."""
     hours: float = 0.0
-    """Hours on the clock: on a line of ``LINE_MBIT``, with the workers of the settings."""
+    """Hours by the clock, with a connection of ``LINE_MBIT`` and the workers of the settings."""
     by_line: list[dict[str, float]] = field(default_factory=list)
-    """The hours on other lines with other numbers of processors, if anything has to be downloaded."""
+    """Hours with faster or slower connections and other numbers of processors, if anything has to be downloaded."""
     sampled: str = ""
-    """What the sample was, in words."""
+    """A description of the sample."""
     failed: dict[str, str] = field(default_factory=dict)
-    """Why units cannot be read, by their locators; they are no part of the other figures."""
+    """Why units cannot be read, by locator; they are not counted in the other figures."""
     changed: dict[str, str] = field(default_factory=dict)
-    """How files changed since they were read, by their locators; they would be read from their start."""
+    """How files changed since they were read, by locator; they would be read from their start."""
 
     def plus(self, lists: Estimate) -> Estimate:
-        """The sum of this estimate, of archives, and of ``lists``, one of lists."""
+        """The sum of this estimate, for archives, and of ``lists``, an estimate for listings."""
         return replace(
             self,
             units=self.units + lists.units,
@@ -82,12 +84,14 @@ class Estimate:
 
     @property
     def is_hopeless(self) -> bool:
-        """Whether the run would fail: no unit could be read."""
+        """Whether the run would fail, because no unit can be read."""
         return bool(self.failed) and not self.units and not self.units_known
 
 
 def estimate_archives(units: Sequence[Unit], rules: Rules, workers: int) -> Estimate:
-    """The estimate for WARC files, from the beginnings of some; local files that cannot be read are reported."""
+    """The estimate for WARC files, from the beginnings of some of them; local files that cannot be read are
+    reported.
+    """
     gates = Gates(rules)
     seen: Counter[str] = Counter()
     cpu_s = judge_s = 0.0
@@ -123,7 +127,7 @@ def _is_local(unit: Unit) -> bool:
 
 
 def _unreadable(unit: Unit) -> str:
-    """Why a file cannot be read at all; empty when it can."""
+    """Why a file cannot be read at all; empty if it can."""
     try:
         with Path(unit.locator).open("rb") as handle:
             next(read_records(handle, file_name(unit.locator), most=0), None)
@@ -163,7 +167,7 @@ def _sample(path: Path, gates: Gates, rules: Rules, seen: Counter[str]) -> float
 
 
 async def estimate_lists(units: Sequence[Unit], run: BackfillRun) -> Estimate:
-    """The estimate for units that list addresses, from the first portions of some."""
+    """The estimate for units that list addresses, from the first portions of some of them."""
     entries, further, read, hosts = 0.0, 0.0, 0, Counter[str]()
     failed: dict[str, str] = {}
     step = max(1, len(units) // SAMPLE_UNITS)
@@ -206,7 +210,7 @@ async def _portions(unit: Unit, run: BackfillRun) -> list[Listing]:
 
 
 async def _entries_inside(units: Sequence[Unit], run: BackfillRun) -> float:
-    """Mean number of entries in one of ``units``, from a few of them."""
+    """The mean number of entries in one of ``units``, measured on a few of them."""
     if not units:
         return 0.0
     counts = []
@@ -217,7 +221,7 @@ async def _entries_inside(units: Sequence[Unit], run: BackfillRun) -> float:
 
 
 def _scale(unit: Unit, portions: Sequence[Listing]) -> float:
-    """Size of the whole unit as a multiple of the portions that were read."""
+    """How many times larger the whole unit is than the ``portions`` that were read."""
     if not portions or portions[-1].done or not unit.size:
         return 1.0
     return max(1.0, unit.size / max(1, portions[-1].position))
@@ -290,29 +294,34 @@ def _hours_in_words(hours: float) -> str:
 
 
 LINES = (100, 1_000, 10_000)
-"""Speeds of lines, in Mbit/s."""
+"""Speeds of network connections, in Mbit/s."""
 LINE_SHARE = 0.8
-"""Share of a line's speed that downloads reach, by experience; the rest is protocol and other traffic."""
+"""Share of a connection's speed that downloads reach, by experience; the rest is used by protocols and other
+traffic.
+"""
 CORES = (2, 8, 64)
 READ_S_BYTE = 0.19e-6
-"""Processor seconds to read and judge a byte of a compressed archive, without a sample: 7.5 ms a page of 39 kB
-(`benchmarks.backfill`, 1,023 pages, searches made)."""
+"""Processor seconds to read and judge one byte of a compressed archive, used without a sample: 7.5 ms for a page of 39
+kB (`benchmarks.backfill`, 1,023 pages, with all searches in the cache).
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """How much a backfill of archives has to download and to read."""
+    """How much a backfill of archives has to download and to read, and how long that takes."""
 
     download_bytes: int
     read_s: float
-    """Processor seconds to read and judge everything."""
+    """Processor seconds to read and judge all archives."""
 
     def hours(self, *, mbit: float, cores: int) -> float:
-        """Hours that the job takes by the clock on a line of ``mbit`` Mbit/s with ``cores`` processors."""
+        """Hours by the clock, with a connection of ``mbit`` Mbit/s and ``cores`` processors."""
         return max(8 * self.download_bytes / (mbit * LINE_SHARE * 1e6), self.read_s / max(1, cores)) / 3600
 
     def rows(self) -> list[dict[str, float]]:
-        """Hours for each speed of the line (Mbit/s) and number of processors: keys ``mbit``, ``cores``, ``hours``."""
+        """The hours for each speed and number of processors, as rows with the keys ``mbit``, ``cores`` and
+        ``hours``.
+        """
         return [
             {"mbit": mbit, "cores": cores, "hours": self.hours(mbit=mbit, cores=cores)}
             for mbit in LINES
@@ -321,8 +330,9 @@ class Schedule:
 
 
 def table_of(rows: Sequence[Mapping[str, float]]) -> Iterator[str]:
-    """The rows of `Schedule.rows` as lines of a table: a line for each speed, a column for each number of
-    processors."""
+    """``rows`` (of `Schedule.rows`) as a table in text: one line for each speed, one column for each number of
+    processors.
+    """
     if not rows:
         return
     yield "by line: " + f"{'line':<10}" + "".join(f"{f'{cores} cores':>10}" for cores in CORES)

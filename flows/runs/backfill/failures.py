@@ -1,4 +1,4 @@
-"""Why a unit failed, what the user can do about it, and how that is recorded."""
+"""Why a unit failed, what the user can do about it, and how the failure is recorded."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from fivegwatch.storage.spool.records import Progress
 
 
 def record_failure(run: BackfillRun, progress: UnitProgress, error: NewsError, *, step: int) -> None:
-    """Record that a unit failed at ``progress``, and when it is due again unless it is given up."""
+    """Record that a unit failed at ``progress``, and when it is due again, or that it is given up."""
     unit, attempts, now = progress.unit, progress.attempts + 1, run.tools.due_now()
     record = replace(
         Progress.of(run.tools.run_id, unit, state="failed", at=run.started_at),
@@ -36,18 +36,20 @@ def record_failure(run: BackfillRun, progress: UnitProgress, error: NewsError, *
 
 
 def why_failed(unit: Unit, error: NewsError) -> str:
-    """Why a unit failed. The unit's name is left out, because it is printed in front."""
+    """Why ``unit`` failed. The unit's name is left out, because it is printed in front of the reason."""
     names = unit.locator, unit.locator.rpartition("/")[2]
     return _message(unit, error).removeprefix(f"{names[0]}: ").removeprefix(f"{names[1]}: ")
 
 
 def _message(unit: Unit, error: NewsError) -> str:
-    """The error and its remedy, without the long query sent to a service: the unit's name says what was requested."""
+    """The error and its remedy, without the long query that was sent to a service: the unit's name says what was
+    requested.
+    """
     return re.sub(r"(https?://[^\s?]+\?)\S{60,}(?=: )", r"\1...", str(error)) + remedy(error, unit.kind)
 
 
 def remedy(error: NewsError, kind: str = "") -> str:
-    """Which argument helps against ``error`` in a unit of ``kind``; empty where none does."""
+    """The argument of the command that helps against ``error`` in a unit of kind ``kind``; empty if none does."""
     if error.kind in {"blocked_address", "port"}:
         host, port = host_and_port(error.url)
         own = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

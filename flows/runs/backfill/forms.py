@@ -1,4 +1,6 @@
-"""How the classes in `sources` declare parameters: once, for the command line, the Prefect form and the checks."""
+"""Reads the parameters that the classes in `sources` declare, for the command line, the Prefect form and the checks
+alike.
+"""
 
 from __future__ import annotations
 
@@ -11,31 +13,31 @@ from fivegwatch.extractors.errors import SettingsError
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What the command line and the form say of a parameter: ``name: Annotated[str, About("...")] = default``."""
+    """What the command line and the form show for a parameter: ``name: Annotated[str, About("...")] = default``."""
 
     help: str
     """Help text, in lower case and without a full stop."""
     metavar: str = ""
     flag: str = ""
-    """Its option on the command line if that is not ``--name``; else, and for a positional argument, empty."""
+    """Name of the command-line option, if it is not ``--name``; empty for ``--name`` and for a positional argument."""
     positional: bool = False
     on_form: bool = True
-    """Whether the form of the Prefect flow has it too."""
+    """Whether the form of the Prefect flow also has the parameter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
-    """A parameter as it was declared."""
+    """One declared parameter of a request."""
 
     name: str
     type: Any
     default: Any
-    """``dataclasses.MISSING`` when it must be given."""
+    """The default; ``dataclasses.MISSING`` if a value must be given."""
     about: About
 
     @property
     def is_required(self) -> bool:
-        """Whether a user must give the parameter."""
+        """Whether a user must give a value."""
         return self.default is MISSING
 
     @property
@@ -57,10 +59,10 @@ def parameters_of(declared: type[Parameters]) -> tuple[Parameter, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameters:
-    """Declared parameters with their values; an empty text among the values is refused."""
+    """Base class of declared parameters with their values; an empty text as a value is refused."""
 
     def __post_init__(self) -> None:
-        """Refuse empty texts: they would mean the current directory or nothing at all. Raises: SettingsError."""
+        """Refuse empty texts, which would mean the current directory or nothing at all. Raises: SettingsError."""
         for item in parameters_of(type(self)):
             value = getattr(self, item.name)
             texts = (
@@ -73,7 +75,7 @@ class Parameters:
                 )
 
     def check_days(self, now: datetime) -> None:
-        """Check that the days are in order and past. Raises: SettingsError."""
+        """Check that the days are in order and in the past. Raises: SettingsError."""
         given = [(item.flag, getattr(self, item.name)) for item in parameters_of(type(self))]
         days = [(flag, value) for flag, value in given if isinstance(value, date)]
         if len(days) == 2 and days[0][1] > days[1][1]:

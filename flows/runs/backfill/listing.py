@@ -1,4 +1,4 @@
-"""Units that list addresses: unit -> portions -> one batch for each portion, which holds its entries and the cursor."""
+"""Reads units that list addresses: unit -> portions -> one batch for each portion, with its entries and the cursor."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from fivegwatch.storage.spool.records import Failed, Progress, Record, Sighting
 
 
 async def list_unit(run: BackfillRun, progress: UnitProgress) -> tuple[Unit, ...]:
-    """Read ``progress.unit`` to its end, or until it fails; returns the further units it named."""
+    """Read ``progress.unit`` to its end, or until it fails; returns the further units that it names."""
     unit = progress.unit
     further: list[Unit] = []
     counts, reached, step = Counter(progress.counts), progress, 0
@@ -40,7 +40,9 @@ async def list_unit(run: BackfillRun, progress: UnitProgress) -> tuple[Unit, ...
 
 
 def further_units(unit: Unit, portion: Listing) -> tuple[Unit, ...]:
-    """The units a portion names, each marked with the one the user asked for, so that a later run finds them."""
+    """The units that ``portion`` names, each marked with the unit that the user requested, so that a later run finds
+    them.
+    """
     root = unit.option("of") or unit.id
     return tuple(replace(item, options=(*item.options, ("of", root))) for item in portion.units)
 
@@ -56,7 +58,7 @@ def _counts(portion: Listing) -> Counter[str]:
 def _records(
     run: BackfillRun, unit: Unit, portion: Listing, counts: Counter[str], step: int
 ) -> Iterator[Record]:
-    """The entries, further units and failures of a portion, and the unit's progress."""
+    """The records of one portion: its entries, further units and failures, and the progress of ``unit``."""
     run_id, at = run.tools.run_id, run.started_at
     for entry in portion.entries:
         yield Sighting.of(run_id, entry, seen_at=at)

@@ -1,4 +1,4 @@
-"""Loads what was delivered while a backfill is still at work, so that status and queries see the corpus grow.
+"""Loads delivered results while a backfill is still at work, so that `status` and queries show how the corpus grows.
 
 A backfill may run for days. What its workers deliver is safe in the spool, but cannot be queried there.
 """
@@ -19,11 +19,11 @@ from fivegwatch.storage.spool.deliveries import gather
 
 EVERY_S = 60.0
 SHARE = 20
-"""Pause after a load, as a multiple of its duration: each one copies the whole corpus, which grows."""
+"""The pause after a load lasts this many times as long as the load: each load copies the whole corpus, which grows."""
 
 
 async def load(run: BackfillRun, name: str, *, publish: bool = False) -> None:
-    """Merge everything that was delivered, here or to a shared spool; one load at a time. Raises: StorageError."""
+    """Merge all delivered batches, from here or from a shared spool, one load at a time. Raises: StorageError."""
     async with run.load_lock:
         if run.options.spool:
             await asyncio.to_thread(gather, run.options.spool, run.tools.layout)
@@ -33,7 +33,7 @@ async def load(run: BackfillRun, name: str, *, publish: bool = False) -> None:
 
 @asynccontextmanager
 async def loading_now_and_then(run: BackfillRun, before: Callable[[], None]) -> AsyncIterator[None]:
-    """Load and publish at intervals while the block runs; ``before`` is called before each load."""
+    """Load and publish at intervals while the block is executed; ``before`` is called before each load."""
     over = asyncio.Event()
     task = asyncio.create_task(_load_until(run, over, before))
     try:

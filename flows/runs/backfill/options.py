@@ -1,4 +1,4 @@
-"""The options of a backfill run, for every kind of source."""
+"""The options of a backfill run, which are the same for every kind of source."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from fivegwatch.flows.runs.backfill.forms import About, Parameters
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunOptions(Parameters):
-    """The options of a run. Raises: SettingsError for options that contradict each other."""
+    """The options of a run."""
 
     retry_failed: Annotated[bool, About("try failed units again, whatever the reason")] = False
     max_hours: Annotated[
@@ -35,7 +35,7 @@ class RunOptions(Parameters):
     ] = 20.0
 
     def __post_init__(self) -> None:
-        """Raises: SettingsError."""
+        """Raise SettingsError for options that contradict each other."""
         Parameters.__post_init__(self)
         if bool(self.scheduler) != bool(self.spool):
             raise SettingsError(
@@ -44,5 +44,5 @@ class RunOptions(Parameters):
 
     @property
     def max_s(self) -> float:
-        """Seconds after which nothing new is begun."""
+        """Seconds after which no new work is begun."""
         return self.max_hours * 3600 if self.max_hours else float("inf")

@@ -1,4 +1,4 @@
-"""Plans a backfill run: the units of a request, their progress, and those that the run works on."""
+"""Plans a backfill run: finds the units of a request, their progress, and which of them the run works on."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from fivegwatch.storage.read.units import UnitProgress, known_units
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """The units of one request."""
+    """The units of one request, and those to work on."""
 
     units: tuple[Unit, ...]
-    """The units that the request names itself."""
+    """The units that the request itself names."""
     new: list[Unit]
-    """The ``units`` that the corpus does not know yet."""
+    """Those of ``units`` that the corpus does not know yet."""
     open: list[UnitProgress]
-    """Units that this run works on, including those named by other units."""
+    """The units that this run works on, including units named by other units."""
 
 
 async def plan_units(run: BackfillRun, request: Request) -> Plan:
-    """The plan for ``request``; the account notes what is done, given up or changed.
+    """The plan for ``request``. Units that are done, given up or changed are counted in the account of ``run``.
 
-    Raises: SettingsError; FetchError when the source cannot be asked for its units, with the remedy if another argument
-    helps.
+    Raises: SettingsError; FetchError if the source cannot be asked for its units (with the remedy if another argument
+    helps).
     """
     request.check_days(run.tools.due_now())
     try:

@@ -2,8 +2,8 @@
 
 request -> plan of units -> scan archives, read lists -> load -> fetch listed pages -> load -> account -> publish
 
-Loads also happen now and then in between. Results and cursor of a unit are in one batch of the spool, so however a
-run ends, the next one resumes after the last batch.
+Results are also loaded from time to time in between. The results and the cursor of a unit are in one batch of the
+spool, so however a run ends, the next one resumes after the last batch.
 """
 
 from __future__ import annotations
@@ -59,10 +59,10 @@ async def run_backfill(
     options: RunOptions | None = None,
     step: Step = plain_step,
 ) -> Account:
-    """Work on the units that ``request`` means until none is open; returns the account.
+    """Work on the units that ``request`` stands for until all are finished or time is up; returns the counts.
 
     Raises:
-        WatchlistError, SettingsError, StorageError: the run itself could not do its job. What was done is kept.
+        WatchlistError, SettingsError, StorageError: the run could not do its job. What was done until then is kept.
         FetchError: the source could not be asked for its units.
     """
     options = options or RunOptions()
@@ -87,7 +87,7 @@ async def run_backfill(
 
 
 async def _work(run: BackfillRun, request: Request) -> None:
-    """Do the work of a run between its first load and its last: plan, scan archives, read lists, fetch pages."""
+    """The work of a run between its first load and its last: plan, scan archives, read lists, fetch pages."""
     try:
         plan = await plan_units(run, request)
     except SettingsError as error:
@@ -128,7 +128,7 @@ def _record_start(run: BackfillRun, plan: Plan) -> None:
 
 
 def _record_run(run: BackfillRun, state: str) -> None:
-    """Write the account so far into the spool; during the run only if it has changed."""
+    """Write the counts so far into the spool; while the run is at work, only if they have changed."""
     counts = run.account.flat()
     if state == "Running" and counts == run.reported:
         return
@@ -174,7 +174,7 @@ async def _read_lists(run: BackfillRun, items: Sequence[UnitProgress]) -> None:
 
 
 async def _work_on(run: BackfillRun, items: Sequence[UnitProgress], work: Work, *, at_once: int) -> None:
-    """Work on all units, a few at a time, and on the further units they name."""
+    """Work on all ``items``, a few at a time, and on the further units that they name."""
     slots, seen = asyncio.Semaphore(at_once), {item.unit.id for item in items}
 
     async def one(progress: UnitProgress) -> None:
@@ -202,7 +202,7 @@ async def _work_on(run: BackfillRun, items: Sequence[UnitProgress], work: Work, 
 
 
 async def _fetch_pages(run: BackfillRun, origins: Sequence[UnitSource]) -> None:
-    """Fetch the listed pages, in rounds, until none is due or time is up; count those that still wait."""
+    """Fetch the listed pages, in rounds, until none is due or time is up; count the pages that still wait."""
     account = run.account
     await load(run, "lists")
     if not run.options.list_only:
@@ -221,20 +221,20 @@ async def _fetch_pages(run: BackfillRun, origins: Sequence[UnitSource]) -> None:
 
 
 def _due_pages(run: BackfillRun, origins: Sequence[UnitSource], limit: int) -> list[PendingEntry]:
-    """Listed pages that may be fetched now."""
+    """Up to ``limit`` listed pages that may be fetched now."""
     if not origins or run.options.list_only:
         return []
     return pending_entries(run.tools.layout, run.tools.due_now(), limit=limit, origins=origins)
 
 
 def _waiting_pages(run: BackfillRun, origins: Sequence[UnitSource]) -> int:
-    """Number of listed pages that wait, whether they may be fetched now or later."""
+    """Number of listed pages that wait, whether they may be fetched now or only later."""
     counts = entry_counts(run.tools.layout, origins)
     return counts.get("pending", 0) + counts.get("retry", 0)
 
 
 async def _count_stories(run: BackfillRun) -> None:
-    """Count the run's stories in the corpus, which alone knows which captures show the same story."""
+    """Count the run's stories in the corpus, where alone it is known which captures show the same story."""
     layout = run.tools.layout
     if not is_loaded(layout):
         await load(run, "results")

@@ -1,4 +1,4 @@
-"""Units that hold pages: unit -> file -> slices, each read and delivered by a worker, several files at once."""
+"""Reads units that hold pages: unit -> file -> slices, each read and delivered by a worker; several files at once."""
 
 from __future__ import annotations
 
@@ -25,35 +25,37 @@ from fivegwatch.storage.read.units import UnitProgress
 
 SLICE_MEMORY = 2048 * 1024 * 1024
 POISON = frozenset({"parse_timeout", "parse_memory", "parse_crash"})
-"""Kinds of ExtractionError that mean: a page of the slice killed the process that read it."""
+"""Kinds of ExtractionError that mean that a page in the slice has killed the process that read it."""
 OF_THE_FILE = frozenset({"unreadable_file", "missing_library", "shared_spool"})
-"""Kinds of StorageError caused by the file, not by our own disk."""
+"""Kinds of StorageError caused by the file that is read, not by our own disk."""
 
 
 class SliceReader(Protocol):
-    """Reads slices: in child processes here, or on a cluster."""
+    """Reads slices, in child processes on this machine or on a cluster."""
 
     @property
     def at_once(self) -> int:
-        """How many files to read at a time."""
+        """Number of files to read at a time."""
 
     async def read(self, job: SliceJob) -> SliceResult:
-        """The slice, read and delivered. Raises: ExtractionError of a kind in POISON when it kills its reader."""
+        """The result of the slice ``job``, read and delivered. Raises: ExtractionError of a kind in POISON if a page
+        killed the process that read it.
+        """
 
 
 @dataclass(slots=True)
 class LocalReader:
-    """Reads slices in child processes of this machine, which may be killed one by one."""
+    """Reads slices in child processes of this machine, so that each may be killed without the others."""
 
     pool: Pool
 
     @property
     def at_once(self) -> int:
-        """Files worked on at a time: one for every process, and one that is downloaded meanwhile."""
+        """Number of files to read at a time: one for every process, and one that is downloaded in the meantime."""
         return self.pool.workers + 1
 
     async def read(self, job: SliceJob) -> SliceResult:
-        """The slice, read in a child process."""
+        """The result of the slice ``job``, read in a child process."""
         return await self.pool.run(
             scan_slice, job, timeout_s=SLICE_S, url=job.path, memory=SLICE_MEMORY, error=ExtractionError
         )  # fmt: skip
@@ -91,12 +93,12 @@ async def scan_file(run: BackfillRun, progress: UnitProgress, reader: SliceReade
 async def scan_slices(
     job: SliceJob, reader: SliceReader, is_over: Callable[[], bool], count: Callable[[SliceResult], None]
 ) -> SliceResult:
-    """Read slice after slice from ``job`` on, to the end of the file or until time is up; returns the last result.
+    """Read slice after slice, from ``job`` on, to the end of the file or until time is up; returns the last result.
 
-    ``count`` is called with each result. A page that kills its reader is recorded unread, and reading goes on behind
-    it.
+    ``count`` is called with each result. A page that kills its reader is recorded as unread, and reading continues
+    behind it.
 
-    Raises: NewsError when the file cannot be read any further.
+    Raises: NewsError if the file cannot be read any further.
     """
     careful = False
     while True:
@@ -142,12 +144,12 @@ def file_name(locator: str) -> str:
 
 @asynccontextmanager
 async def file_of(run: BackfillRun, unit: Unit) -> AsyncIterator[str]:
-    """A path (or an address that fsspec opens) of the unit's file, for the length of the block.
+    """Yield a path to the file of ``unit`` (or an address that fsspec opens), valid for the length of the block.
 
     A download is removed after the block; a partial one is resumed at the next attempt.
 
-    Raises: FetchError when it cannot be downloaded; ExtractionError of kind ``changed`` when the file has changed
-    before or within the block, because what was read may be of either version.
+    Raises: FetchError if the file cannot be downloaded; ExtractionError of kind ``changed`` if the file has changed
+    before or during the block, because the pages read may be of either version.
     """
     if unit.kind != "download":
         await asyncio.to_thread(check_unchanged, unit)

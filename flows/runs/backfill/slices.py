@@ -1,10 +1,10 @@
-"""One slice of a WARC file, as a worker reads it: from a record on, into one delivery.
+"""Reads one slice of a WARC file in a worker: from a given record on, with all results delivered together.
 
 records -> pages -> gates -> article -> decision -> batch and archive part -> delivered with the unit's new cursor
 
-A slice ends after a fixed amount of reading, never after a time; all its records carry the time of the run, and its
-archive part is named after the offset in the file. So a slice that is read twice (a killed worker, a scheduler that
-lost sight of one) delivers the same records twice, which the corpus merges into one.
+A slice ends after a fixed amount of reading, never after a time. All its records have the time of the run, and its
+archive part is named after the offset in the file. So a slice that is read twice (after a killed worker, or by a
+scheduler that lost contact to one) delivers the same records twice, which the corpus merges into one.
 """
 
 from __future__ import annotations
@@ -36,36 +36,41 @@ from fivegwatch.storage.spool.records import Attempt, Failed, Progress, Provenan
 
 SLICE_BYTES = 16 * 1024 * 1024
 SLICE_JUDGED = 32
-"""A slice ends after so many bytes of the file, or so many pages that passed the gates: a few seconds of work. A kill
-loses no more, and the progress bar moves as often."""
+"""A slice ends after so many bytes of the file, or so many pages that passed the gates: a few seconds of work. So a
+kill loses no more than that, and the progress bar moves as often.
+"""
 SLICE_S = 180.0
 """Bound on the processor seconds of a slice, which usually takes a few."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SliceJob:
-    """Where a slice begins, and for which unit and run it is read."""
+    """One slice to read: where it begins, and for which unit and run."""
 
     unit: Unit
     path: str
-    """The file: a path, or an address with ``://`` that fsspec opens."""
+    """The file to read: a path, or an address with ``://`` that fsspec opens."""
     name: str
-    """Name of the file in sightings."""
+    """The name of the file as sightings show it."""
     target: str
     """Where to deliver: the published database, or the address of a shared spool."""
     run_id: str
     at: datetime
     start: Cursor = START
     position: int = 0
-    """Bytes of the file read up to ``start``; more than its offset inside of a member."""
+    """Number of bytes of the file that are read before ``start``; inside a member it is more than the offset of
+    ``start``.
+    """
     number: int = 1
-    """Number of this slice within its unit and run."""
+    """Number of this slice within its unit and run, from 1."""
     counts: Mapping[str, int] = field(default_factory=dict)
     """Counts of the unit up to ``start``."""
     max_items: int = 0
-    """Stop after so many records; 0 for no such bound."""
+    """Most records to read; 0 for no limit."""
     refuse_first: tuple[str, str] | None = None
-    """(kind, message) of the failure if the first page is known to kill its reader; it is recorded unread."""
+    """If the first page is known to kill its reader: (kind, message) of the failure with which it is recorded instead
+    of read.
+    """
 
     def after(self, result: SliceResult) -> SliceJob:
         """The job for the next slice of the same unit."""
@@ -77,21 +82,21 @@ class SliceJob:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SliceResult:
-    """How far a slice was read."""
+    """How far a slice was read, with the counts."""
 
     cursor: Cursor
     """Where the next slice begins."""
     position: int
-    """Bytes of the file read up to there; never goes backwards."""
+    """Number of bytes of the file that are read before ``cursor``; it never decreases."""
     done: bool
-    """The file is read to its end."""
+    """Whether the file is read to its end."""
     counts: dict[str, int]
-    """Counts of the whole unit up to here."""
+    """Counts of the whole unit up to ``cursor``."""
 
 
 @dataclass(slots=True)
 class _Worker:
-    """State of one worker process, set once when it starts."""
+    """What one worker process keeps between its slices; set once when it starts."""
 
     rules: Rules | None = None
     gates: Gates | None = None
@@ -116,9 +121,9 @@ def start_scanning(files: Mapping[str, str]) -> None:
 
 
 def scan_slice(job: SliceJob) -> SliceResult:
-    """Read one slice, judge what passes the gates, and deliver the verdicts together with the unit's progress.
+    """Read one slice, judge the pages that pass the gates, and deliver the verdicts together with the unit's progress.
 
-    Raises: StorageError when the file cannot be read, or nothing can be delivered.
+    Raises: StorageError if the file cannot be read, or nothing can be delivered.
     """
     if _worker.rules is None or _worker.gates is None:
         raise RuntimeError("start_scanning was not called in this process")
@@ -135,7 +140,7 @@ def scan_slice(job: SliceJob) -> SliceResult:
 
 
 class _Slice:
-    """One slice while it is read: its batch, its archive part, its counts and its cursor."""
+    """A slice that is being read: its batch, its archive part, its counts and its cursor."""
 
     def __init__(self, job: SliceJob, rules: Rules, gates: Gates) -> None:
         self._job, self._rules, self._gates = job, rules, gates
@@ -150,7 +155,7 @@ class _Slice:
         self.done = False
 
     def record(self, item: WarcItem) -> None:
-        """Count an item of the file; record the outcome of a page, or a damaged stretch."""
+        """Count ``item``, and record how a page ended, or that a stretch of the file is damaged."""
         if isinstance(item, Damage):
             self._counts["broken"] += 1
             self._fail(f"{self._job.name}@{item.at}", item.reason, item.message, item)
@@ -166,14 +171,14 @@ class _Slice:
         self._items += 1
 
     def is_full(self) -> bool:
-        """Whether the slice has had its fixed amount of reading, so that it ends here."""
+        """Whether the fixed amount has been read, so that the slice ends here."""
         job = self._job
         if job.max_items and self._items >= job.max_items:
             return True
         return self._position - job.position >= SLICE_BYTES or self._judged >= SLICE_JUDGED
 
     def deliver(self) -> SliceResult:
-        """Deliver the batch and the archive part; returns how far the slice came."""
+        """Deliver the batch and the archive part; returns how far the slice was read."""
         job, counts = self._job, dict(self._counts)
         progress = Progress.of(job.run_id, job.unit, state="done" if self.done else "running", at=job.at)
         self._batch.add(
@@ -189,7 +194,7 @@ class _Slice:
         return SliceResult(cursor=self._cursor, position=self._position, done=self.done, counts=counts)
 
     def _read(self, item: WarcPage) -> str:
-        """Read a page; returns what became of it: ``refused``, ``unreadable``, ``stopped.GATE`` or a verdict.
+        """Read a page; returns how it ended: ``refused``, ``unreadable``, ``stopped.GATE`` or a verdict.
 
         A page that cannot be read is recorded and does not stop the others.
         """
@@ -217,7 +222,7 @@ class _Slice:
         return "unreadable"
 
     def _judge(self, article: Article, page: Page) -> str:
-        """Judge the article of a page that passed the gates, and record everything about it; returns its verdict."""
+        """Judge the article of a page that passed the gates, and record the result; returns the verdict."""
         job, batch = self._job, self._batch
         self._judged += 1
         decision = judge_story(article, self._rules)

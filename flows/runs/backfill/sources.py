@@ -1,11 +1,12 @@
 """The requests that a user can make of a backfill: one class for each kind of source, which plans and reads units.
 
-To add a source, touch two files: write ``plan_...`` (which units there are) and ``read_...`` (portions of one unit's
-addresses) in a module of the room `sources`, then add a class here, with its parameters, ``plan`` and ``read``, and its
-name in `REQUESTS`. The command and the Prefect flow are made from that class. (A new kind of origin also needs its
-name in `extractors.model` and in `Resume.only`, and a deployment its paragraph in ``prefect.yaml``.)
+To add a source, change two files. In a module of the room `sources`, write ``plan_...`` (which units there are) and
+``read_...`` (the addresses in one unit, in portions). Then add a class here, with its parameters, ``plan`` and
+``read``, and its name in `REQUESTS`. The command and the Prefect flow are made from that class. (A new kind of origin
+also needs its name in `extractors.model` and in `Resume.only`, and a deployment needs its paragraph in
+``prefect.yaml``.)
 
-Readers of sources are imported where they are used, because every ``--help`` imports this module.
+The readers are imported only where they are used, because every ``--help`` imports this module.
 """
 
 from __future__ import annotations
@@ -30,25 +31,25 @@ UNTIL = About("last day, included")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request(Parameters, ABC):
-    """Something to backfill, such as a list of sites, with its parameters.
+    """Base class of requests: what to backfill, such as a list of sites, with its parameters.
 
     Raises: SettingsError for parameters that contradict each other.
     """
 
     command: ClassVar[str]
-    """Names the command (``backfill NAME``) and the flow (``backfill-NAME``)."""
+    """NAME in the command ``backfill NAME`` and in the name of the flow, ``backfill-NAME``."""
     source: ClassVar[UnitSource | None]
-    """The source of its units; None for units of any source."""
+    """The kind of source that its units have; None if they may be of any kind."""
     summary: ClassVar[str]
     """What the command does, in lower case and without a full stop."""
     options: ClassVar[frozenset[str]] = frozenset({"list_only"})
-    """The run options it has, besides those that every request has."""
+    """The options of a run that this request has, in addition to those that every request has."""
     offline: ClassVar[bool] = False
-    """Whether it may need no network. Only other requests may ask servers for the time."""
+    """Whether the request may need no network; then servers are not asked for the time."""
 
     @classmethod
     def run_options(cls) -> tuple[Parameter, ...]:
-        """The options of a run that make sense for this kind of request."""
+        """The options of a run that this kind of request has."""
         names = cls.options | {"retry_failed", "max_hours"}
         return tuple(item for item in parameters_of(RunOptions) if item.name in names)
 
@@ -59,12 +60,12 @@ class Request(Parameters, ABC):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lists(Request):
-    """A request whose units list addresses, as sitemaps do; units of other requests hold the pages themselves."""
+    """Base class of requests whose units list addresses, as sitemaps do. (The units of other requests hold pages.)"""
 
     @staticmethod
     @abstractmethod
     def read(run: BackfillRun, unit: Unit, cursor: str) -> AsyncIterator[Listing]:
-        """Yield portions of what ``unit`` lists after ``cursor``."""
+        """Yield the addresses that ``unit`` lists behind ``cursor``, in portions."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,14 +89,14 @@ class Archives(Request):
     news_crawl: Annotated[
         bool | None, About("the public news crawl (CC-NEWS), by --since and --until", on_form=False)
     ] = None
-    """None: it is meant if a day is given."""
+    """None means: the news crawl is used if a day is given."""
     news_crawl_since: Annotated[
         date | None, About("first day, UTC, of captures in the public news crawl", flag="--since")
     ] = None
     news_crawl_until: Annotated[date | None, About("last day, included", flag="--until")] = None
 
     def __post_init__(self) -> None:
-        """Raises: SettingsError unless it names either files, or both days of the news crawl."""
+        """Raise SettingsError unless the request names either files, or both days of the news crawl."""
         Parameters.__post_init__(self)
         days = [day for day in (self.news_crawl_since, self.news_crawl_until) if day]
         if self.news_crawl or (self.news_crawl is None and days):
@@ -113,8 +114,9 @@ class Archives(Request):
             raise SettingsError("name WARC files or folders, or give --news-crawl.", key="files")
 
     async def plan(self, run: BackfillRun) -> tuple[Unit, ...]:
-        """The units of the request, one for each file. Files in a folder that are not named like a WARC file are
-        reported."""
+        """The units of the request, one for each file. Files in a folder whose names are not those of WARC files are
+        reported.
+        """
         from fivegwatch.sources.warc.local_files import plan_archives
         from fivegwatch.sources.warc.news_crawl import plan_news_crawl
 
@@ -148,7 +150,9 @@ class Sitemaps(Lists):
     regex: Annotated[str, About("only addresses that match this regular expression", metavar="REGEX")] = ""
 
     async def plan(self, run: BackfillRun) -> tuple[Unit, ...]:
-        """The units of the request, one for each sitemap; the sitemaps in an index become units when it is read."""
+        """The units of the request, one for each sitemap. The sitemaps in an index become units when the index is
+        read.
+        """
         from fivegwatch.sources.listings.sitemaps import plan_sitemaps
 
         units = await plan_sitemaps(
@@ -158,7 +162,7 @@ class Sitemaps(Lists):
 
     @staticmethod
     def read(run: BackfillRun, unit: Unit, cursor: str) -> AsyncIterator[Listing]:
-        """Yield the addresses in a sitemap, or the sitemaps in an index, after ``cursor``."""
+        """Yield the addresses in a sitemap (or the sitemaps in an index) behind ``cursor``."""
         from fivegwatch.sources.listings.sitemaps import read_sitemap
 
         return read_sitemap(run.web, unit, cursor)
@@ -192,7 +196,7 @@ class WordPress(Lists):
 
     @staticmethod
     def read(run: BackfillRun, unit: Unit, cursor: str) -> AsyncIterator[Listing]:
-        """Yield the posts of a site after ``cursor``, the oldest first."""
+        """Yield the posts of a site behind ``cursor``, the oldest first."""
         from fivegwatch.sources.listings.wordpress import read_wordpress
 
         return read_wordpress(run.web, unit, cursor, parse=run.parse_feed)
@@ -200,7 +204,7 @@ class WordPress(Lists):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wayback(Lists):
-    """Captures of the Wayback Machine: of pages and sites, or of feeds, whose history they give."""
+    """Captures in the Wayback Machine: of pages and sites, or of feeds, whose old items they show."""
 
     command = "wayback"
     source = "wayback"
@@ -234,7 +238,9 @@ class Wayback(Lists):
 
     @staticmethod
     def read(run: BackfillRun, unit: Unit, cursor: str) -> AsyncIterator[Listing]:
-        """Yield, after ``cursor``, the first good capture of each address, or what the captures of a feed announced."""
+        """Yield, behind ``cursor``, the earliest capture of each address that has status 200, or what the captures of a
+        feed announced.
+        """
         from fivegwatch.sources.wayback.captures import read_captures, read_feed_history
 
         if unit.kind == "captures":
@@ -244,7 +250,7 @@ class Wayback(Lists):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gdelt(Lists):
-    """Addresses that GDELT saw: from its search (recent months) or its files (years)."""
+    """Addresses of stories that GDELT saw: from its search (recent months) or its files (years)."""
 
     command = "gdelt"
     source = "gdelt"
@@ -269,8 +275,9 @@ class Gdelt(Lists):
 
     @staticmethod
     def read(run: BackfillRun, unit: Unit, cursor: str) -> AsyncIterator[Listing]:
-        """Yield, after ``cursor``, the results of a query, or the stories of a day's files that the watchlist may
-        want."""
+        """Yield, behind ``cursor``, the results of a query, or the stories in a day's files that the watchlist may
+        want.
+        """
         from fivegwatch.sources.listings.gdelt import read_doc, read_gkg
 
         if unit.kind == "doc":
@@ -280,7 +287,7 @@ class Gdelt(Lists):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UrlLists(Lists):
-    """Files of addresses: one a line, or a column of a table."""
+    """Files that list addresses: one a line, or in a column of a table."""
 
     command = "urls"
     source = "url-list"
@@ -300,7 +307,7 @@ class UrlLists(Lists):
 
     @staticmethod
     def read(run: BackfillRun, unit: Unit, cursor: str) -> AsyncIterator[Listing]:
-        """Yield the addresses in a file after ``cursor``."""
+        """Yield the addresses in a file behind ``cursor``."""
         from fivegwatch.sources.listings.url_lists import read_url_list
 
         return read_url_list(unit, cursor, allow=run.web.allow)
@@ -322,7 +329,9 @@ class Resume(Request):
     ] = ""
 
     async def plan(self, run: BackfillRun) -> tuple[Unit, ...]:
-        """The units of all former requests, including finished lists, whose pages may wait, and changed files."""
+        """The units of all earlier requests, including finished lists (some of their pages may wait) and changed
+        files.
+        """
         from fivegwatch.flows.runs.backfill.changes import resumable_units
         from fivegwatch.storage.read.units import units_of
 
@@ -334,7 +343,7 @@ REQUESTS: tuple[type[Request], ...] = (Archives, Sitemaps, WordPress, Wayback, G
 
 
 def source_of(unit: Unit) -> type[Lists]:
-    """The class whose ``read`` lists the addresses of this unit."""
+    """The class whose ``read`` reads the addresses in this unit."""
     return next(kind for kind in REQUESTS if issubclass(kind, Lists) and kind.source == unit.source)
 
 

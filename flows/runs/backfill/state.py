@@ -1,4 +1,4 @@
-"""What the steps of one backfill run share."""
+"""What all steps of one backfill run share."""
 
 from __future__ import annotations
 
@@ -27,29 +27,29 @@ from fivegwatch.storage.spool.records import Record, Run
 
 @dataclass(slots=True, kw_only=True)
 class BackfillRun:
-    """One run: its tools and options, its account so far, and what its sources share."""
+    """One run: its tools, options and counts so far, and what its sources share."""
 
     tools: Tools
     rules: Rules
     watchlist: dict[str, str]
-    """The files ``rules`` are compiled from, for the workers."""
+    """The files from which ``rules`` are compiled, for the workers."""
     began: Run
     """The record of its start."""
     lists: Path
-    """The folder that keeps lists given on standard input."""
+    """The folder where lists given on standard input are kept."""
     options: RunOptions = field(default_factory=RunOptions)
     step: Step = plain_step
     account: Account = field(default_factory=Account)
     reported: dict[str, int] = field(default_factory=dict)
-    """The counts of the account as they were last written to the corpus."""
+    """The counts that were last written to the corpus."""
     downloads: Downloads | None = None
-    """Made by the first download."""
+    """None until the first download."""
     load_lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     began_s: float = field(default_factory=time.monotonic)
     interest: Interest = field(init=False)
-    """Decides from the entry in an index whether the watchlist may want the story."""
+    """Decides by an entry in an index (title, names, address) whether the watchlist may want the story."""
     throttle: Throttle = field(init=False)
-    """One for all sources: a service counts every request that comes from us."""
+    """One throttle for all sources, because a service counts all requests that come from us."""
 
     def __post_init__(self) -> None:
         self.interest = Interest(self.rules)
@@ -57,7 +57,7 @@ class BackfillRun:
 
     @property
     def started_at(self) -> datetime:
-        """When the run began; every record that its workers write has this time."""
+        """When the run began; every record written by its workers has this time."""
         return self.began.started_at
 
     @property
@@ -72,11 +72,11 @@ class BackfillRun:
 
     @property
     def target(self) -> str:
-        """Where workers deliver: the database, or the address of a shared spool."""
+        """Where workers deliver their results: the database, or the address of a shared spool."""
         return self.options.spool or str(self.tools.settings.database)
 
     def is_over(self) -> bool:
-        """Whether time is up: nothing new is begun then, and the next run resumes."""
+        """Whether time is up: then nothing new is begun, and the next run resumes."""
         return time.monotonic() > self.began_s + self.options.max_s
 
     def is_open(self, item: UnitProgress) -> bool:
@@ -88,15 +88,15 @@ class BackfillRun:
         put_records(self.tools.layout, *records)
 
     def rate(self) -> str:
-        """How fast archives are read, in a few words."""
+        """How fast archives are read, as a few words."""
         counts, seconds = self.account.counts, max(0.001, time.monotonic() - self.began_s)
         pages, kept, stopped = counts["pages"] / seconds, counts["kept"], self.account.stopped()
         return f"{pages:,.0f} pages/s, {kept:,} kept, {stopped:,} stopped by the gates"
 
     async def parse_feed(self, page: Page, feed: Feed) -> ParsedFeed:
-        """The feed document, parsed in a child process."""
+        """The feed in the document ``page``, parsed in a child process."""
         return await parsed_feed(self.tools.pool, page, feed, self.tools.settings)
 
     async def playback(self, entry: Entry) -> Page:
-        """The page of an entry that the Wayback Machine announced, as it was captured."""
+        """The page of ``entry``, which the Wayback Machine announced, as it was captured."""
         return await playback(self.web, entry, self.services, self.throttle)

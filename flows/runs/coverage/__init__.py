@@ -1,1 +1,1 @@
-"""Completeness: what an independent index of the press had that the corpus has not, and why."""
+"""Completeness: which stories an independent index of the press has and the corpus has not, and why."""

@@ -1,7 +1,7 @@
-"""Candidates: the addresses of an independent index that the watchlist may want.
+"""Finds candidates: addresses in an independent index of the press that the watchlist may want.
 
-GDELT's files -> records whose title, names or address the rules want -> candidates whose pages nobody has read yet
-files of the news crawl -> a backfill into a corpus of its own -> its stories -> candidates that are stories for certain
+GDELT's files -> records whose title, names or address match the rules -> candidates whose pages nobody has read yet
+files of the news crawl -> a backfill into a separate corpus -> its stories -> candidates that are stories for certain
 """
 
 from __future__ import annotations
@@ -31,41 +31,43 @@ from fivegwatch.storage.read.completeness import Candidate, stories_of
 
 Source = Literal["gdelt", "news-crawl"]
 ABSENT = "no_slot"
-"""Reason of GDELT's reader for a file that the service does not have."""
+"""The reason with which the reader of GDELT's files skips a file that the service does not have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What is compared: a source, a range of days (UTC, both included), and how much of it is read."""
+    """What the corpus is compared with: a source, a range of days (UTC, both included), and how much of the source is
+    read.
+    """
 
     source: Source
     since: date
     until: date
     every_min: int = 360
-    """Minutes between two files of GDELT that are read; it has one each 15 minutes."""
+    """Number of minutes between two files of GDELT that are read; 15 reads all."""
     files: int = 3
-    """Files of the news crawl that are read, evenly spread."""
+    """Number of files of the news crawl that are read, evenly spread."""
     sample: int = 100
-    """Unread candidates whose pages are fetched and judged."""
+    """Number of unread candidates whose pages are fetched and judged."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Index:
-    """The candidates in the other index, and how much of it was read."""
+    """What was read of the independent index (GDELT or the news crawl): candidates, and how many files."""
 
     candidates: tuple[Candidate, ...]
     read: int
-    """Files that were read."""
+    """Number of files that were read."""
     files: int
-    """Files that it has for these days."""
+    """Number of files that the index has for these days."""
     certain: bool
-    """Whether all candidates are stories by our rules; else a sample has to show it."""
+    """Whether all candidates are stories by our rules; if not, a sample shows how many are."""
 
 
 async def candidates_of(
     settings: Settings, asked: Asked, rules: Rules, aside: Path, report: Reporter
 ) -> Index:
-    """The candidates of the index that ``asked`` names; ``aside`` is an empty folder for downloads.
+    """The candidates from the index that ``asked`` names; ``aside`` is an empty folder for downloads.
 
     Raises: SettingsError if the index has no files for these days; FetchError if none could be read.
     """
@@ -110,7 +112,7 @@ async def _of_news_crawl(settings: Settings, asked: Asked, aside: Path, report: 
 
 
 async def judged_aside(settings: Settings, request: Request, aside: Path, report: Reporter | None) -> Path:
-    """The path of a corpus in the folder ``aside``, filled by a backfill of ``request`` with the same rules.
+    """The path of a new corpus in the folder ``aside``, filled by a backfill of ``request`` with the same rules.
 
     Raises: FetchError if nothing was read.
     """
@@ -128,7 +130,7 @@ async def judged_aside(settings: Settings, request: Request, aside: Path, report
 
 
 def evenly(items: Sequence[Unit], number: int) -> list[Unit]:
-    """At most ``number`` of the items, evenly spread over them."""
+    """At most ``number`` of ``items``, evenly spread over them."""
     if len(items) <= number:
         return list(items)
     return [items[(2 * n + 1) * len(items) // (2 * number)] for n in range(number)]

@@ -1,9 +1,10 @@
-"""The completeness of a corpus in figures: the share of another index's stories that it has, with bounds.
+"""The completeness of a corpus in figures: the share of an independent index's stories that the corpus has, with
+bounds.
 
 candidates with their status, sample of the unread ones -> share, low, high
 
-A candidate is an address in the other index that the watchlist may want. Of those that we never read, a sample is
-judged, which shows how many of them are stories. Pages that were read and rejected are no stories by our rules.
+A candidate is an address in the index that the watchlist may want. A sample of the candidates that we never read is
+judged, to see how many of them are stories. Pages that were read and rejected are no stories by our rules.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import math
 from dataclasses import dataclass
 
 SURE = 1.96
-"""Standard errors on each side of a share: bounds that hold in 95 of 100 samples."""
+"""Standard errors on each side of a share: the true share is inside the bounds in 95 of 100 samples."""
 MISSED = ("not_watched", "not_announced", "not_fetched")
 """Statuses of candidates that we never read."""
 
@@ -28,13 +29,13 @@ class Counts:
     not_announced: int = 0
     not_watched: int = 0
     sampled: int = 0
-    """Unread candidates whose page was asked for."""
+    """Number of unread candidates whose page was requested."""
     sampled_kept: int = 0
-    """Sampled pages that are stories by our rules."""
+    """Number of sampled pages that are stories by our rules."""
     sampled_unread: int = 0
-    """Sampled pages that could not be read: nobody knows whether they are stories."""
+    """Number of sampled pages that could not be read, so that nobody knows whether they are stories."""
     whole: bool = True
-    """Whether the other index was read whole; else its files are a sample, too."""
+    """Whether all files of the index were read; if not, the files are a sample too."""
 
     @property
     def missed(self) -> int:
@@ -47,9 +48,9 @@ class Counts:
         return self.held + self.rejected + self.missed
 
     def share(self) -> tuple[float | None, float, float]:
-        """The share of stories that we have, its lower and its upper bound, each from 0 to 1.
+        """The share of the index's stories that we have, its lower and its upper bound, each from 0 to 1.
 
-        The share is None if nothing is known of the unread ones, or if there were no stories at all.
+        The share is None if nothing is known of the unread candidates, or if there were no stories.
         """
         low_rate, rate, high_rate = self._rate_of_stories()
         fewest, most = (self.missed * rate_ for rate_ in (low_rate, high_rate))
@@ -78,9 +79,9 @@ class Counts:
 
 
 def interval(hits: float, of: float) -> tuple[float, float]:
-    """The lower and upper 95 % bound of a share in a population, of which ``hits`` in a sample of ``of`` are known.
+    """The lower and the upper 95 % bound of a share, if ``hits`` of a sample of ``of`` items have the property.
 
-    Without a sample they are 0 and 1.
+    Without a sample the bounds are 0 and 1.
 
     Standard: Wilson (1927), the score interval.
     """

@@ -1,6 +1,6 @@
 """Measures the completeness of a corpus against an independent index of the press.
 
-index -> candidates -> what the corpus has of each -> a sample of the unread ones judged aside -> counts -> record
+index -> candidates -> the status of each in the corpus -> a sample of the unread ones judged -> counts -> record
 """
 
 from __future__ import annotations
@@ -29,33 +29,33 @@ from fivegwatch.storage.read.completeness import Candidate, Standing, recorded, 
 from fivegwatch.storage.spool.measurements import Completeness, MissedStory, measure_id
 
 STORED = 10_000
-"""Missed addresses that are recorded, those known to be stories first."""
+"""Most missed addresses that are recorded; those known to be stories come first."""
 STALE_S = 172_800
-"""Age in seconds from which a folder was left by a killed measurement."""
+"""A temporary folder older than this many seconds was left by a killed measurement."""
 PREFIX = "coverage-"
 BEST = ("held", "rejected", "not_fetched", "not_announced", "not_watched")
-"""Statuses, what the corpus has most of first."""
+"""The statuses of candidates in order, from kept to never watched."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Missed:
-    """A candidate that the corpus does not hold."""
+    """A candidate that the corpus does not have."""
 
     candidate: Candidate
     standing: Standing
     is_story: bool | None
-    """None if its page was not read."""
+    """Whether it is a story by our rules; None if its page was not read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """The result of comparing the corpus with another index of the press."""
+    """The result of comparing the corpus with the index."""
 
     asked: Asked
     index: Index
     counts: Counts
     missed: tuple[Missed, ...]
-    """Stories for certain first, then those whose page was not read, then what was judged to be no story."""
+    """First certain stories, then candidates whose page was not read, then those judged to be no story."""
 
 
 async def measure(
@@ -63,8 +63,8 @@ async def measure(
 ) -> Measured:
     """Compare the published corpus with the index; nothing is written to the corpus.
 
-    Pages are read and judged by the usual chain in a folder of its own inside ``aside`` (default: the system's folder
-    for temporary files), which is removed.
+    Pages are fetched and judged as in any run, but into a separate folder inside ``aside`` (default: the system's
+    folder for temporary files), which is removed at the end.
 
     Raises: WatchlistError, SettingsError, StorageError; FetchError if the index could not be read.
     """
@@ -99,9 +99,9 @@ async def measure(
 
 
 def by_story(index: Index, status: Sequence[Standing]) -> tuple[Index, list[Standing]]:
-    """The index reduced to one candidate for each story, and the standing of each of these candidates.
+    """``index`` with only one candidate for each story, and the standing of each of these candidates in the corpus.
 
-    A story that several candidates report is represented by the one whose standing is best.
+    A story that several candidates report is represented by the candidate whose standing is best.
     """
     best: dict[str, tuple[Candidate, Standing]] = {}
     for one, of in zip(index.candidates, status, strict=True):
@@ -111,14 +111,14 @@ def by_story(index: Index, status: Sequence[Standing]) -> tuple[Index, list[Stan
 
 
 def sample_of(unread: Sequence[Candidate], number: int) -> list[Candidate]:
-    """``number`` of the candidates by chance; the same ones at each call, so that measurements can be compared."""
+    """``number`` of the candidates, chosen at random; the same at each call, so that measurements can be compared."""
     return sorted(unread, key=lambda one: hashlib.sha256(f"sample {one.id}".encode()).digest())[:number]
 
 
 async def _sampled(
     settings: Settings, sample: Sequence[Candidate], folder: Path, report: Reporter
 ) -> dict[str, bool | None]:
-    """Whether each page of the sample is a story by our rules; None for pages that could not be read."""
+    """For each page of the sample: whether it is a story by our rules; None if it could not be read."""
     if not sample:
         return {}
     addresses = folder / "addresses.txt"
@@ -132,7 +132,9 @@ async def _sampled(
 
 @contextmanager
 def _folder(aside: Path | None) -> Iterator[Path]:
-    """A new folder that is removed at the end of the block; folders that killed measurements left are removed, too."""
+    """Yield a new folder, which is removed at the end of the block; folders left by killed measurements are removed
+    too.
+    """
     for old in aside.glob(f"{PREFIX}*") if aside else ():
         if old.stat().st_mtime < time.time() - STALE_S:
             shutil.rmtree(old, ignore_errors=True)
@@ -144,10 +146,11 @@ def _folder(aside: Path | None) -> Iterator[Path]:
 
 
 def better_before(measured: Measured, database: Path) -> str:
-    """Why the recorded measurement of the same days is better than this one, with the remedy; empty if it is not.
+    """Why the recorded measurement of the same days is better than this one, with the remedy; empty if it is not
+    better.
 
-    It is better if its bounds are closer and it read more files or judged a larger sample. A new measurement of the
-    same size always counts, though its bounds are wider: the corpus may have changed.
+    It is better if its bounds are closer, and it read more files or judged a larger sample. A new measurement of the
+    same size is always accepted, even with wider bounds: the corpus may have changed.
     """
     asked, counts = measured.asked, measured.counts
     before = recorded(database, measure_id(asked.source, asked.since, asked.until))
@@ -168,7 +171,7 @@ def better_before(measured: Measured, database: Path) -> str:
 
 
 def records_of(measured: Measured) -> list[Completeness | MissedStory]:
-    """The records of a measurement, for the spool."""
+    """The records of ``measured``, for the spool."""
     asked, counts = measured.asked, measured.counts
     share, low, high = counts.share()
     figures = {name: value for name, value in asdict(counts).items() if name != "whole"}
