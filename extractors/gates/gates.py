@@ -32,7 +32,6 @@ from fivegwatch.extractors.model import Page
 from fivegwatch.extractors.pages.parsed import ParsedPage
 from fivegwatch.extractors.text.folding import Folded, fold_text
 from fivegwatch.extractors.watchlist.compile import OTHER, Rules
-from fivegwatch.extractors.watchlist.model import ScanFor
 
 
 class Gates:
@@ -49,11 +48,7 @@ class Gates:
         These are the scanners of the gates, those of English, in which most stories are, and the tables of terms by
         which hits become evidence.
         """
-        parts: tuple[ScanFor, ...] = ("subjects", "evidence", "names")
-        for part in parts[:2]:
-            self.rules.scanner("", False, part)
-        for part in parts:
-            self.rules.scanner("en", False, part)
+        self.rules.build_scanners()
         self.rules.build()
 
     def stopped_by(self, page: Page, *, announced: str = "", parsed: ParsedPage | None = None) -> str:

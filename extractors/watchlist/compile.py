@@ -110,10 +110,19 @@ class Rules(FacetMasks):
         }
 
     def build(self) -> None:
-        """Make the tables that judging looks terms up in, so that they are pickled with the rest."""
+        """Make the tables that judging looks terms up in, so that they are pickled with the rest; without a compiler
+        also the scanners that most pages need, which are kept as blocks elsewhere."""
+        if compiled is None:
+            self.build_scanners()
         for table in ("looks", "kinds"):
             getattr(self, table)
         self._forget_spellings()
+
+    def build_scanners(self) -> None:
+        """Build, or read, the scanners of the gates, and those of English, in which most stories are."""
+        parts: tuple[ScanFor, ...] = ("subjects", "evidence", "names")
+        for language, part in (*(("", part) for part in parts[:2]), *(("en", part) for part in parts)):
+            self.scanner(language, False, part)
 
     @cached_property
     def scored_bits(self) -> tuple[tuple[int, str], ...]:

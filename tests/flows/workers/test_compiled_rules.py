@@ -15,7 +15,9 @@ from subprocess import PIPE, Popen
 
 import pytest
 
+from fivegwatch.extractors.judging import matching
 from fivegwatch.extractors.native import compiled
+from fivegwatch.extractors.watchlist import compile, scanner
 from fivegwatch.extractors.watchlist.compile import Rules, compile_rules
 from fivegwatch.extractors.watchlist.model import ScanFor
 from fivegwatch.flows.workers import compiled_rules as cache
@@ -216,6 +218,19 @@ def test_the_searches_used_last_are_kept(folder: Path, monkeypatch: pytest.Monke
         os.utime(path, (1e9, 1e9))
     compiled_rules(FILES).scanner("de", False, "evidence")  # a use, as that of the last one made
     assert sum(path.stat().st_mtime > 1e9 for path in folder.glob("*.search")) == 1
+
+
+def test_without_a_compiler_scanners_are_kept_with_the_rules(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (compile, scanner, matching):
+        monkeypatch.setattr(module, "compiled", None)
+    made = compiled_rules(FILES)
+    texts = [made.scanner("en", False, part).scan(text) for part in PARTS for text in TEXTS]
+    monkeypatch.setattr(Rules, "_patterns", never)
+    read = compiled_rules(FILES)
+    assert [read.scanner("en", False, part).scan(text) for part in PARTS for text in TEXTS] == texts
+    assert any(texts) and {path.suffix for path in folder.iterdir()} == {".pickle"}
 
 
 PROGRAM = """
