@@ -1,1 +1,3 @@
-"""The command line. A command is a module with ``add_arguments`` and ``run``, which calls one function and prints."""
+"""The command line. Each command is a module with ``add_arguments`` and ``run``, which calls one function and
+prints.
+"""

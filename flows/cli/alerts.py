@@ -1,9 +1,9 @@
-"""Try the channels of [alerts], show the outbox, or deliver what waits.
+"""Try the channels in [alerts], show the outbox, or deliver the alerts that wait.
 
-`test` sends one message to each channel and says what failed; it tries each saved condition on the stories of the
-last 30 days, and names topics, countries and entities that the watchlist does not know. `list` shows the outbox.
-`deliver` does what the last step of a run does; with --dry-run it prints the messages and neither sends nor stores
-anything.
+`test` sends one message to each channel and says what failed. It also tries each saved condition on the stories of the
+last 30 days, and names topics, countries and entities that the watchlist does not have. `list` shows the outbox (alerts
+that were sent or that wait). `deliver` does what every run does at its end: it raises new alerts and sends those that
+are due. With --dry-run it prints the messages, and neither sends nor stores anything.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     test.add_argument("channels", nargs="*", metavar="CHANNEL", help="only these channels")
     listing = actions.add_parser("list", help="show the outbox, the newest alerts first")
     add_database(listing)
-    listing.add_argument("--waiting", action="store_true", help="only those not delivered yet")
+    listing.add_argument("--waiting", action="store_true", help="only alerts that are not delivered yet")
     listing.add_argument("--json", action="store_true", help="one JSON object an alert")
     deliver = actions.add_parser("deliver", help="raise new alerts and deliver those that are due")
     add_database(deliver)
@@ -71,9 +71,8 @@ def _test(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _try_conditions(settings: Settings) -> int:
-    """Print, for each saved condition, the names in it that do not exist, else the recent stories that meet it.
-
-    Returns the number of such names.
+    """Print, for each saved condition, the names in it that the watchlist does not have, or else the recent stories
+    that match it; returns the number of such names.
     """
     from datetime import timedelta
 

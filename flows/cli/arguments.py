@@ -1,4 +1,4 @@
-"""Arguments that several commands share, and the settings made from them."""
+"""Arguments that several commands have, and the settings made from them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from fivegwatch.flows.settings.settings import (
 
 
 def given(text: str) -> str:
-    """``text``, refused if blank: that is mostly an unset shell variable, never a request for the default."""
+    """``text``; an error if it is blank, because that is mostly an unset shell variable and never means the default."""
     if not text.strip():
         raise argparse.ArgumentTypeError("it is empty; leave it out, or give a value")
     return text
@@ -45,18 +45,18 @@ def add_database(parser: argparse.ArgumentParser) -> None:
 
 
 def add_new(parser: argparse.ArgumentParser) -> None:
-    """Add ``--new``, which permits making a corpus."""
+    """Add ``--new``, which allows a new corpus to be made."""
     parser.add_argument("--new", action="store_true", help="make a new corpus if there is none at that path")
 
 
 def add_quiet(parser: argparse.ArgumentParser, result: str) -> None:
-    """Add ``--quiet`` and ``--verbose``; ``result`` is what a quiet command still prints, besides warnings."""
+    """Add ``--quiet`` and ``--verbose``; ``result`` names what a quiet command still prints, besides warnings."""
     parser.add_argument("--quiet", action="store_true", help=f"no progress, just {result} and warnings")
     parser.add_argument("--verbose", action="store_true", help="also a line for each request and its answer")
 
 
 def add_allowed(parser: argparse.ArgumentParser) -> None:
-    """Add ``--allow-address``; `settings_of` adds the addresses to the settings."""
+    """Add ``--allow-address``; `settings_of` adds its values to the settings."""
     parser.add_argument(
         "--allow-address", metavar="HOST:PORT", action="append", default=[],
         help="a private or loopback address of your own that may be contacted (repeatable)",
@@ -64,7 +64,7 @@ def add_allowed(parser: argparse.ArgumentParser) -> None:
 
 
 def add_clock(parser: argparse.ArgumentParser) -> None:
-    """Add ``--trust-clock``, which permits a run although the clock is far from the last run's time."""
+    """Add ``--trust-clock``, which allows a run although the clock is far from the time of the last run."""
     parser.add_argument(
         "--trust-clock",
         action="store_true",
@@ -73,7 +73,7 @@ def add_clock(parser: argparse.ArgumentParser) -> None:
 
 
 def settings_of(args: argparse.Namespace) -> Settings:
-    """The settings for these arguments; ``--db`` alone needs no working directory.
+    """The settings for the arguments ``args``; with ``--db`` no working directory is needed.
 
     Raises:
         SettingsError: no working directory is named or found, or its settings are wrong.
@@ -94,7 +94,7 @@ def settings_of(args: argparse.Namespace) -> Settings:
 
 
 def database_of(args: argparse.Namespace) -> Path:
-    """The published corpus for these arguments.
+    """The path of the published corpus for the arguments ``args``.
 
     Raises:
         SettingsError: there is no corpus yet, or no working directory.

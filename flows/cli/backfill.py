@@ -1,7 +1,7 @@
 """Add the press of past years to the corpus; its pages are judged like those of today.
 
-Each kind of source is a command of its own. To resume a backfill, give the same command again or `backfill resume`;
-finished units are skipped unless their file has changed. Scheduled runs may go on meanwhile.
+Each kind of source has a command of its own. To resume a backfill, give the same command again, or `backfill resume`.
+Finished units (files, sitemaps, ...) are skipped unless their file has changed. Scheduled runs may continue meanwhile.
 """
 
 from __future__ import annotations
@@ -44,7 +44,9 @@ EXAMPLE = """examples:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the commands of `backfill` to ``parser``: one for each kind of request, from its parameters, and `status`."""
+    """Add the commands of `backfill` to ``parser``: `status`, and one for each kind of request, made from its
+    parameters.
+    """
     commands = parser.add_subparsers(dest="source", metavar="SOURCE", required=True)
 
     def command(name: str, summary: str) -> argparse.ArgumentParser:
@@ -58,7 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         add_database(sub)
-        sub.add_argument("--json", action="store_true", help="print the account as JSON, and no progress")
+        sub.add_argument("--json", action="store_true", help="print the result as JSON, and no progress")
         return sub
 
     for kind in REQUESTS:
@@ -78,11 +80,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         add_quiet(sub, "the account")
         add_allowed(sub)
     status = command("status", "units done, pending and failed, with rates and reasons")
-    status.add_argument("--failed", action="store_true", help="every failed unit with its reason")
+    status.add_argument("--failed", action="store_true", help="list every failed unit with its reason")
 
 
 def _add_parameter(parser: argparse.ArgumentParser, item: Parameter) -> None:
-    """Add the argument for a parameter, whose type decides how the value is read."""
+    """Add the argument for one parameter of a request; the parameter's type decides how the value is read."""
     about, types = item.about, get_args(item.type) or (item.type,)
     default = None if item.is_required else item.default
     how: dict[str, Any] = {"help": about.help, "default": argparse.SUPPRESS}
@@ -108,7 +110,7 @@ def _add_parameter(parser: argparse.ArgumentParser, item: Parameter) -> None:
 
 
 def given_for(kind: type[P], args: argparse.Namespace) -> P:
-    """``kind`` with the values given on the command line; other parameters keep their defaults."""
+    """A request of class ``kind``, with the values given on the command line; other parameters keep their defaults."""
     values = {item.name: getattr(args, item.name) for item in parameters_of(kind) if hasattr(args, item.name)}
     return kind(**{name: tuple(v) if isinstance(v, list) else v for name, v in values.items()})
 
@@ -150,11 +152,11 @@ def _gigabytes(text: str) -> float:
 
 
 _READ = {"H": _hours, "SIZE": _gigabytes}
-"""Readers of values by metavar; all other values are text."""
+"""The functions that read values, by the metavar of the argument; all other values are text."""
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run the backfill and print its account; returns the exit code."""
+    """Run the backfill and print its result; returns the exit code."""
     if args.source == "status":
         from fivegwatch.flows.cli.backfill_status import show_status
 

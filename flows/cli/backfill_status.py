@@ -1,4 +1,4 @@
-"""Prints what a backfill did and how far all backfills are, as tables."""
+"""Prints, as tables, what a backfill did, and how far all backfills have come."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MOST_ROWS = 30
 
 
 def show_status(args: argparse.Namespace) -> int:
-    """Print how far the units of all backfills are; returns 1 when one has failed for good, else 0."""
+    """Print how far the units of all backfills have been read; returns 1 if one has failed for good, else 0."""
     from fivegwatch.flows.runs.backfill.changes import as_rows, changed_archives, in_a_line
     from fivegwatch.storage.disk.layout import Layout
     from fivegwatch.storage.disk.locks import backfill_at_work
@@ -85,7 +85,7 @@ def _print(rows: list[dict[str, Any]]) -> None:
 
 
 def next_steps(account: Account) -> list[str]:
-    """What the user can do next, one step a line; empty when nothing is left to do."""
+    """What the user can do next, one step a line; empty if nothing is left to do."""
     steps = []
     if len(account.problems) > MOST_ROWS:
         steps.append("why all of them failed: fivegwatch backfill status --failed")
@@ -97,7 +97,7 @@ def next_steps(account: Account) -> list[str]:
 
 
 def print_account(account: Account) -> None:
-    """Print the counts of each unit, the failures, and how much was dropped for which reason."""
+    """Print the counts of each unit, the failures, and how many pages were dropped for which reason."""
     units = sorted(account.by_unit.items(), key=lambda item: -item[1].total())
     if units:
         columns = ["unit", "pages", "stopped", "kept", "near misses", "rejected", "addresses"]

@@ -1,7 +1,7 @@
 """Copy everything that cannot be made again into a new folder of DIR, while runs go on.
 
-The backup has corpus, waiting batches, page archive, settings, watchlist and deployments, not Prefect's database. Page
-files that the last backup in DIR has are linked to it, so that daily backups need little room.
+The backup holds the corpus, waiting batches, the page archive, settings, watchlist and deployments, but not Prefect's
+database. Page files that the last backup in DIR already has are linked to it, so that daily backups need little space.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Make a backup and say what it holds."""
+    """Make a backup and print what it holds."""
     from fivegwatch.flows.working_directory import own_files
     from fivegwatch.storage.backup.manifest import read_manifest
     from fivegwatch.storage.backup.save import make_backup, remove_old

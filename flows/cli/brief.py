@@ -1,7 +1,7 @@
 """Write the brief of a week: events by country and topic, changes in the trackers, numbers, silent sources.
 
-It is made from templates and the corpus; no language model writes any of it. HTML is for mail: one file, nothing
-loaded. Word documents need the extra: pip install 'fivegwatch[brief]'.
+It is made from templates and the corpus; no language model writes any of it. The HTML is for mail: one file that loads
+nothing. Word documents need the extra: pip install 'fivegwatch[brief]'.
 """
 
 from __future__ import annotations

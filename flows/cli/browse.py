@@ -52,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _record(database: Path, change: Change) -> None:
-    """Record a correction that was made on a page, as the command `correct` would."""
+    """Record a correction that was made on a page, as the command `correct` does."""
     from fivegwatch.flows.cli.correct import record
 
     try:

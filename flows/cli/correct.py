@@ -1,8 +1,8 @@
 """Correct the facts of a page: topics, countries, event, measures, incidents, or whether it is a story at all.
 
-A correction is a row beside the facts, with who, when and why: views show the corrected facts, `refilter` keeps them,
-nothing is overwritten. A later correction of the same thing wins; `--undo` makes the program's own facts count again.
-`correct --export` prints all of them as JSON lines.
+A correction is stored beside the facts, with who made it, when and why. Views show the corrected facts, `refilter`
+keeps corrections, and nothing is overwritten. A later correction of the same fact replaces an earlier one; `--undo`
+restores the program's own facts. `correct --export` prints all corrections as JSON lines.
 """
 
 from __future__ import annotations
@@ -57,14 +57,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--incident", action="append", default=[], metavar="±'KIND X'",
         help="add an incident with its victim, or remove those of a kind",
     )  # fmt: skip
-    parser.add_argument("--event", metavar="ID", help="the event it belongs to, an id from `events`")
+    parser.add_argument(
+        "--event", metavar="ID", help="id of the event that the story belongs to, from the view events"
+    )
     verdict = parser.add_mutually_exclusive_group()
     verdict.add_argument("--relevant", action="store_true", help="it is a story, whatever the score says")
     verdict.add_argument("--not-relevant", action="store_true", help="it is no story")
     parser.add_argument(
         "--undo",
         action="store_true",
-        help="undo all corrections of it that are in force, before any others given",
+        help="undo all corrections of the story, then make the others given",
     )
     parser.add_argument("--reason", default="", help="why, in your words")
     parser.add_argument("--by", default="", metavar="NAME", help="who corrects; default: your user name")
@@ -73,7 +75,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Record the corrections and publish them, or print those there are; returns the exit code."""
+    """Record the corrections and publish them, or print the existing ones; returns the exit code."""
     from fivegwatch.storage.disk.layout import Layout
     from fivegwatch.storage.read.corrections import all_corrections
 
@@ -99,7 +101,9 @@ def run(args: argparse.Namespace) -> int:
 def _to_undo(
     database: Path, address: str, wanted: Sequence[tuple[str, str, str]]
 ) -> list[tuple[str, str, str]]:
-    """The corrections that undo each one of the story that is in force, except those that ``wanted`` replaces."""
+    """Corrections that undo all corrections of the story at ``address`` that are in force, except those that ``wanted``
+    replaces.
+    """
     from fivegwatch.storage.disk.layout import Layout
     from fivegwatch.storage.read.corrections import in_force, story_id_of
 
@@ -119,10 +123,10 @@ def record(
 ) -> str:
     """Record corrections of the story at ``address`` (or with that id) and publish them; returns the story's id.
 
-    ``wanted``: field, action and value of each; ``by``: who corrects, empty for this machine's user.
+    ``wanted`` holds field, action and value of each correction; ``by`` is who corrects, empty for this machine's user.
 
-    Raises: StorageError when the corpus has no such page; SettingsError for a topic that the watchlist does not have;
-    CorpusBusyError when it cannot be loaded now.
+    Raises: StorageError if the corpus has no such page; SettingsError for a topic that the watchlist does not have;
+    CorpusBusyError if the correction cannot be loaded now.
     """
     from fivegwatch.storage.disk.layout import Layout
     from fivegwatch.storage.load.loader import run_loader

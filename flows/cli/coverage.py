@@ -1,9 +1,9 @@
-"""Measure how complete the corpus is: what an independent index of the press had that we have not, and why.
+"""Measure how complete the corpus is: which stories an independent index of the press has that we lack, and why.
 
-The index is GDELT's files, whose titles and names are matched with the watchlist, or files of the news crawl (CC-NEWS),
-which are judged whole. Addresses that were never read are sampled, and the pages of the sample are judged without
-entering the corpus, to see how many of them are stories. The result is recorded; see the views completeness and
-missed_stories, and `status`.
+The index is either GDELT's files, whose titles and names are compared with the watchlist, or files of the news crawl
+(CC-NEWS), whose pages are judged. Of addresses that were never read, a sample is fetched and judged, without entering
+the corpus, to see how many are stories. The result is recorded: see the views completeness and missed_stories, and
+`status`.
 """
 
 from __future__ import annotations
@@ -37,16 +37,16 @@ REASONS = {
     "not_fetched": "announced, page not read",
     "rejected": "read and rejected",
 }
-"""What each reason means, in the order in which they are printed."""
+"""The meaning of each reason, in the order of printing."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `coverage` to ``parser``."""
     parser.add_argument(
-        "--month", metavar="YYYY-MM", type=_month, required=True, help="the month compared (UTC)"
+        "--month", metavar="YYYY-MM", type=_month, required=True, help="the month to compare (UTC)"
     )
     parser.add_argument("--source", choices=("gdelt", "news-crawl"), default="gdelt",
-                        help="the index compared with (default: %(default)s)")  # fmt: skip
+                        help="the index to compare with (default: %(default)s)")  # fmt: skip
     parser.add_argument("--every", metavar="MINUTES", type=_quarters, default=360,
                         help="GDELT: minutes between files, 15 for all (default: %(default)s)")  # fmt: skip
     parser.add_argument("--files", metavar="N", type=_number, default=3,
@@ -55,14 +55,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                         help="unread pages to fetch and judge; 0 for none (default: %(default)s)")  # fmt: skip
     parser.add_argument("--dry-run", action="store_true", help="print the result, and record nothing")
     parser.add_argument("--replace", action="store_true",
-                        help="record the result though the recorded one rests on more")  # fmt: skip
+                        help="replace the recorded result, even if it rests on more files or pages")  # fmt: skip
     add_database(parser)
     parser.add_argument("--json", action="store_true", help="one JSON object, with whole lists")
     add_quiet(parser, "the result")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Measure, record and print; returns the exit code."""
+    """Measure, record and print the completeness; returns the exit code."""
     from fivegwatch.flows.printing.progress import progress
     from fivegwatch.flows.runs.coverage.measure import better_before, measure, records_of
     from fivegwatch.storage.disk.layout import Layout
@@ -137,7 +137,7 @@ def _print(measured: Measured, settings: Settings) -> None:
 
 
 def sentence(source: str, share: tuple[float | None, float, float]) -> str:
-    """The share of the index's stories that the corpus has, in a line."""
+    """One line on the share of the index's stories that the corpus has."""
     estimate, low, high = share
     of = f"of the stories in {source} that the rules keep are in the corpus"
     bounds = f"{100 * low:.0f} to {100 * high:.0f} %"

@@ -1,8 +1,8 @@
 """Look for what is wrong: machine, packages, settings, watchlist, corpus, page archive, Prefect, network, clock.
 
-Each finding comes with its remedy. Nothing is changed without --repair, which does what loses nothing: it makes missing
-folders, completes, migrates, loads and publishes the store, removes leftovers of killed processes, and gives records
-stamped in the future times before now. The exit code is 1 if there is a fault.
+Each finding comes with its remedy. Without --repair nothing is changed. --repair does only what loses nothing: it makes
+missing folders; completes, migrates, loads and publishes the store; removes files that killed processes left; and gives
+records stamped in the future times before now. The exit code is 1 if there is a fault.
 """
 
 from __future__ import annotations
@@ -34,15 +34,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--repair", action="store_true", help="repair what can be repaired without a loss, then look"
     )
-    parser.add_argument("--offline", action="store_true", help="ask no server")
+    parser.add_argument("--offline", action="store_true", help="skip the checks of the network")
     parser.add_argument(
-        "--trust-clock", action="store_true", help="believe this machine's clock without asking servers"
+        "--trust-clock", action="store_true", help="trust this machine's clock without asking servers"
     )
     parser.add_argument("--json", action="store_true", help="one JSON object")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Repair if asked to, look, print the findings."""
+    """Repair if --repair is given, then look, and print the findings."""
     from fivegwatch.flows.doctor.findings import FAULT, NOTE, Finding
     from fivegwatch.flows.doctor.machine import check_machine
     from fivegwatch.flows.settings.settings import load_settings
@@ -92,7 +92,7 @@ def _look(args: argparse.Namespace, settings: Settings) -> list[Finding]:
 
 
 def _repair(settings: Settings) -> tuple[list[str], list[Finding]]:
-    """A line for each thing that was repaired, and a finding if something could not be."""
+    """A line for each repair that was made, and a finding if a repair was not possible."""
     from fivegwatch.flows.doctor.findings import FAULT, Finding
     from fivegwatch.flows.doctor.repair import repair
 

@@ -43,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Look the verdict up, or judge the file, and print it."""
+    """Look up the verdict, or judge the file, and print the explanation."""
     verdict = _judge_file(args) if _is_there(args.what) else _look_up(args)
     if args.json:
         print(json_line(asdict(verdict), default=str))
@@ -71,7 +71,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _is_there(what: str) -> bool:
-    """Whether ``what`` is the name of a file of any kind; a folder is none."""
+    """Whether ``what`` is the name of an existing file of any kind except a folder."""
     try:
         return Path(what).exists() and not Path(what).is_dir()
     except (OSError, ValueError):  # too long for a name, or not one
@@ -115,7 +115,7 @@ def _whole_id(database: Path, start: str) -> str:
 
 
 def _id_of(address: str) -> str:
-    """The id of the page at this address, however the address is spelt; empty if it is not an address."""
+    """The id of the page at ``address``, in whatever way the address is written; empty if it is not an address."""
     from fivegwatch.extractors.web.urls import canonical_url, url_id
 
     try:

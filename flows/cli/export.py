@@ -1,10 +1,10 @@
 """Write the corpus to files, one a month of publication, for tools that do not read DuckDB.
 
-An export into the same folder again writes only months that changed. datapackage.json in the folder describes the
+A second export into the same folder writes only months that have changed. datapackage.json in the folder describes the
 columns and holds a checksum of every file. Texts are left out unless you ask for them; they belong to their publishers.
 lake writes every view as Parquet, and a script (latest.sql) that makes the views in any DuckDB on any machine; a reader
 keeps what it opened as long as that snapshot is among the last 12. stix (2.1) and misp write the incidents, with the
-stories they rest on, to one file for threat-intelligence platforms.
+stories that report them, to one file for threat-intelligence platforms.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Export and say which files changed."""
+    """Export, and print which files changed."""
     from fivegwatch.storage.export.files import export_view
     from fivegwatch.storage.export.threats import write_threats
 

@@ -1,7 +1,7 @@
 """Extract articles: HTML files in, JSON lines out, in the same order.
 
-A folder means the HTML files in it; `-` reads one page from standard input; `.html.gz` is unpacked.
-A file without an article gives a line with "error" and the reason, and the exit code is 1.
+For a folder, all HTML files in it are read; `-` reads one page from standard input; `.html.gz` is unpacked. A file
+without an article gives a line with "error" and the reason, and the exit code is 1.
 """
 
 from __future__ import annotations
@@ -45,13 +45,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--url-from",
         metavar="TSV",
         type=Path,
-        help="tab-separated file with the columns file and url: the addresses of the pages",
+        help="addresses of the pages: a tab-separated file with the columns file and url",
     )
-    parser.add_argument("--url", default="", help="the URL of the one page given")
+    parser.add_argument("--url", default="", help="the address of the page, if only one is given")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Extract every file and print its article."""
+    """Extract the articles of all files and print them."""
     if args.url and (why := bad_address(args.url)):
         raise SettingsError(f"--url: {why}", key="--url")
     urls = _urls(args.url_from) if args.url_from else {}
@@ -59,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 async def _extract(files: list[str], urls: dict[str, str], url: str) -> int:
-    """Print a line for each file, in order, while child processes read the next few."""
+    """Print a line for each file, in order, while child processes already read the next few."""
     from fivegwatch.extractors.articles.article import extract_article
     from fivegwatch.flows.workers.bounded_pool import Pool
 
@@ -114,10 +114,10 @@ def _files(paths: Iterable[str]) -> Iterator[str]:
 
 
 def read_page(name: str, url: str) -> Page:
-    """The HTML file ``name`` (``-``: standard input) as if it had just been fetched from ``url``.
+    """The HTML file ``name`` (``-``: standard input), as if it had been fetched from ``url`` just now.
 
     Raises:
-        SettingsError: it cannot be read.
+        SettingsError: the file cannot be read.
     """
     address = url or f"https://unknown.invalid/{quote(os.fsencode(Path(name).name))}"
     return Page(
@@ -142,7 +142,9 @@ def _read(name: str) -> bytes:
 
 
 def _unpacked(body: bytes) -> bytes:
-    """The content of a gzip file, cut one byte above the bound on pages: enough to be refused for its size."""
+    """The unpacked content of a gzip file, cut one byte above the limit for pages, so that it is refused for its
+    size.
+    """
     with gzip.open(io.BytesIO(body)) as stream:
         return stream.read(LIMITS.page_body + 1)
 
@@ -157,7 +159,7 @@ def bad_address(url: str) -> str:
 
 
 def _urls(file: Path) -> dict[str, str]:
-    """URL of each file, by file name without folders."""
+    """The URL of each file, by file name without folders, read from ``file``."""
     try:
         check_regular(file)
         with file.open(encoding="utf-8-sig", newline="") as stream:

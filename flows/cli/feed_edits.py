@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from fivegwatch.flows.runs.trial_poll import Trial
 
 SHOWN = 10
-"""Items of a list that a message names."""
+"""Most items of a list that a message names."""
 
 
 def add(args: argparse.Namespace, settings: Settings) -> int:
-    """Try the feed at an address, or a feed of that site, and add it."""
+    """Try the feed at the given address, or a feed of the site at that address, and add it to feeds.toml."""
     from fivegwatch.extractors.feeds.opml import slug, unique_id
     from fivegwatch.extractors.watchlist.feed_file import with_feed
     from fivegwatch.extractors.web.urls import canonical_url
@@ -67,7 +67,7 @@ def add(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _tried(settings: Settings, address: str) -> tuple[str, Trial]:
-    """The address that works, and its trial; one without a scheme is tried with https, then with http."""
+    """The address that works, and the trial of it; an address without a scheme is tried with https, then with http."""
     from fivegwatch.extractors.errors import FetchError
     from fivegwatch.flows.runs.trial_poll import try_feed
 
@@ -82,10 +82,7 @@ def _tried(settings: Settings, address: str) -> tuple[str, Trial]:
 
 
 def _announced_by(settings: Settings, feeds: Sequence[Feed], entries: Sequence[Entry]) -> dict[str, int]:
-    """For each feed id, the number of ``entries`` that this feed announced before.
-
-    Only ``feeds`` that announced at least half of them.
-    """
+    """The feeds that announced at least half of ``entries`` before: for each feed id, how many of them."""
     from fivegwatch.storage.read.feed_worth import announced_by
 
     if not entries or not settings.database.exists():
@@ -95,7 +92,7 @@ def _announced_by(settings: Settings, feeds: Sequence[Feed], entries: Sequence[E
 
 
 def remove(args: argparse.Namespace, settings: Settings) -> int:
-    """Take feeds out of the file; their stories stay in the corpus."""
+    """Remove feeds from the file; their stories stay in the corpus."""
     from fivegwatch.extractors.watchlist.feed_file import without_feed
 
     return _edit(args, settings, without_feed, "removed")
@@ -117,7 +114,7 @@ def switch(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def accept_move(args: argparse.Namespace, settings: Settings) -> int:
-    """Write the new address of feeds that have moved, or that were found again on their site."""
+    """Replace the address of feeds that have moved, or that were found elsewhere on their site, by the new address."""
     from fivegwatch.extractors.watchlist.feed_file import with_values
     from fivegwatch.storage.read.feed_worth import feed_statuses
 
@@ -143,7 +140,7 @@ def accept_move(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def take_opml(args: argparse.Namespace, settings: Settings) -> int:
-    """Add the feeds of an OPML file that are not watched yet."""
+    """Add those feeds of an OPML file that are not watched yet."""
     from fivegwatch.extractors.feeds.opml import read_opml, unique_id
     from fivegwatch.extractors.text.decoding import decode_document
     from fivegwatch.extractors.watchlist.feed_file import with_feed
@@ -205,7 +202,7 @@ def give_opml(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _file(args: argparse.Namespace, settings: Settings) -> tuple[Path, tuple[Feed, ...]]:
-    """The file of feeds that is edited, and its feeds."""
+    """The path of the file of feeds to edit, and the feeds in it."""
     from fivegwatch.extractors.watchlist.subscriptions import parse_subscriptions
 
     file = args.feeds or (settings.watchlist / "feeds.toml" if settings.watchlist else None)
@@ -235,7 +232,7 @@ def _edit(args: argparse.Namespace, settings: Settings, edited: Callable[[str, s
 
 
 def _write(file: Path, text: str) -> None:
-    """Replace the file if the new text is a valid list of feeds; else leave it as it was."""
+    """Replace the content of ``file`` if ``text`` is a valid list of feeds; otherwise leave the file as it is."""
     from fivegwatch.extractors.watchlist.subscriptions import parse_subscriptions
     from fivegwatch.storage.disk.files import put_file
 

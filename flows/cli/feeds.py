@@ -1,9 +1,10 @@
-"""List, check, add, remove and switch feeds; import and export OPML; see what they are worth and which are missing.
+"""List, check, add, remove and switch feeds; import and export OPML; see what feeds are worth and which are missing.
 
 `check` fetches and parses each feed once and stores nothing; its exit code is 1 if a feed that is on does not work.
-`add` takes the address of a feed or of a site, polls it once and shows what would be kept. `accept-move` writes the new
-address of a feed that moved. `score` says what each feed is worth. `discover` lists outlets that are not watched: they
-brought stories, `coverage` showed stories of theirs that were missed, or kept stories of several outlets link to them.
+`add` takes the address of a feed or of a site, polls the feed once and shows what would be kept. `accept-move` replaces
+the address of a feed that has moved by the new one. `score` says what each feed is worth. `discover` lists outlets that
+are not watched although they brought stories, `coverage` showed stories of theirs that were missed, or kept stories of
+several outlets link to them.
 """
 
 from __future__ import annotations
@@ -72,12 +73,14 @@ def _add_more(name: str, sub: argparse.ArgumentParser) -> None:
         )
     elif name == "add":
         sub.add_argument("url", metavar="URL", help="address of a feed or of a site")
-        sub.add_argument("--id", help="its id (default: made of its title)")
-        sub.add_argument("--language", help="its language, BCP 47")
-        sub.add_argument("--country", help="its publisher's country, two capitals")
-        sub.add_argument("--dry-run", action="store_true", help="poll it once and write nothing")
+        sub.add_argument("--id", help="id of the feed (default: made from its title)")
+        sub.add_argument("--language", help="language of the feed, BCP 47")
+        sub.add_argument("--country", help="country of the publisher, two capital letters")
+        sub.add_argument("--dry-run", action="store_true", help="poll the feed once and write nothing")
     elif name == "off":
-        sub.add_argument("--because", required=True, metavar="TEXT", help="the reason, kept in the file")
+        sub.add_argument(
+            "--because", required=True, metavar="TEXT", help="the reason, which is written to the file"
+        )
     elif name == "import":
         sub.add_argument("opml", metavar="FILE", type=Path, help="the OPML file")
     elif name == "export":
@@ -164,8 +167,9 @@ def _list(args: argparse.Namespace, settings: Settings, feeds: list[Feed]) -> in
 
 
 def _by_health_and_worth(row: dict[str, Any]) -> tuple[int, int, str]:
-    """The sort key of a feed: first feeds in trouble, then by number of stories, then never polled ones and those
-    off."""
+    """The sort key of a feed: first feeds in trouble, then feeds by number of stories, then feeds never polled or
+    switched off.
+    """
     status = str(row["state"]).partition(":")[0]
     group = 0 if status in TROUBLES else {"never polled": 2, "off": 3}.get(status, 1)
     return group, -row["stories"], row["id"]

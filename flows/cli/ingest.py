@@ -1,7 +1,7 @@
 """Poll the feeds and judge the new pages, once, now.
 
-Every feed is polled (by a conditional request) and every failed page requested again, unless its server named a
-later time. The summary accounts for every feed, entry and page. The exit code is 0 even if some feeds failed; `status`
+Every feed is polled (with a conditional request), and every failed page is requested again, unless its server asked for
+a later time. The summary counts every feed, entry and page. The exit code is 0 even if some feeds failed; `status`
 lists those.
 """
 
@@ -30,7 +30,7 @@ EXAMPLE = """examples:
   fivegwatch ingest --feeds my-feeds.toml --db trial.duckdb --new --json"""
 
 DUE_WAIT_S = 1_800.0
-"""How long a scheduled run waits for `maintain`, in seconds; one by hand fails at once."""
+"""How many seconds a scheduled run waits for `maintain`; a run by hand fails at once."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,7 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run one ingest and print its summary; returns the exit code."""
+    """Make one ingest run and print its summary; returns the exit code."""
     from fivegwatch.flows.alerts.watched_run import watched
     from fivegwatch.flows.printing.progress import progress
     from fivegwatch.flows.runs.batching import plain_step

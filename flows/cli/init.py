@@ -1,6 +1,6 @@
 """Make a working directory of your own: settings, an editable watchlist, Prefect deployments, an empty corpus.
 
-Files that exist are listed and left as they are, so `init` also repairs a directory that lacks a file.
+Existing files are listed and left as they are, so `init` also repairs a directory that lacks a file.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ EXAMPLE = """example:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `init` to ``parser``."""
-    parser.add_argument("directory", nargs="?", default=".", help="where (default: here)")
+    parser.add_argument(
+        "directory", nargs="?", default=".", help="the directory to make (default: the current one)"
+    )
     parser.add_argument(
         "--watchlist", default="", metavar="NAME",
         help="which of the shipped watchlists to begin with: 5g or cables (default: the directory's own, else 5g)",
@@ -28,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Create whatever the working directory lacks."""
+    """Make all parts of the working directory that do not exist yet."""
     folder = Path(args.directory).expanduser().resolve()
     if any(character in args.contact for character in '"\\') or not args.contact.isprintable():
         raise SettingsError("--contact: write one printable line without quotes", key="contact")

@@ -1,10 +1,10 @@
 """Judge texts: JSON lines in, JSON lines out, in the same order.
 
-A line that cannot be judged gives {"line", "error"} in its turn, and the exit code 1.
+For a line that cannot be judged, {"line", "error"} is printed in its place, and the exit code is 1.
 
-In:  {"id", "title", "text", "url"?, "language"?, "published"?}
-Out: {"id", "relevant", "score", "reason", "topics", "matches": [{"rule", "field", "start", "end", "quote"}]}
-Offsets are character indices into the field as given, end exclusive.
+In:  {"id", "title", "text", "url"?, "language"?, "published"?} Out: {"id", "relevant", "score", "reason", "topics",
+"matches": [{"rule", "field", "start", "end", "quote"}]} Offsets are character indices into the field as given, end
+exclusive.
 """
 
 from __future__ import annotations
@@ -70,11 +70,11 @@ def run(args: argparse.Namespace) -> int:
 
 
 class _BadLineError(Exception):
-    """A line that cannot be judged; the message names file and line."""
+    """Raised for a line that cannot be judged; the message names file and line."""
 
 
 def _watchlist_and_keep(args: argparse.Namespace) -> tuple[Path | None, str]:
-    """The folder of the watchlist to judge by (None: the shipped one), and how much to keep."""
+    """The folder of the watchlist to judge by (None: the shipped one), and the setting of how much to keep."""
     if args.watchlist and args.keep:
         return args.watchlist, args.keep
     if args.home or os.environ.get("FIVEGWATCH_HOME") or Path(FILE_NAME).is_file():

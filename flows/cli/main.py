@@ -1,6 +1,6 @@
-"""``fivegwatch``: runs the command and turns expected errors into one line and an exit code.
+"""``fivegwatch``: runs the command, and turns expected errors into one line and an exit code.
 
-``EXIT_CODES`` says what the code means. Nothing heavy is imported before the command is known.
+``EXIT_CODES`` says what each code means. Nothing that is slow to import is imported before the command is known.
 """
 
 from __future__ import annotations
@@ -65,11 +65,13 @@ EXIT_CODES = {
 }
 
 NOT_THERE = frozenset({"no_corpus", "missing"})
-"""Kinds of errors about a path at which there is no corpus: the argument or setting that names it is wrong."""
+"""Kinds of errors about a path that leads to no corpus: the argument or setting that names the path is wrong."""
 
 
 class _Version(argparse.Action):
-    """Prints the version. Looking it up takes longer than the rest of the start, so it is done only on request."""
+    """Prints the version. Looking it up takes longer than the rest of the start, so that is done only for
+    ``--version``.
+    """
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         print(f"fivegwatch {version()}")
@@ -77,7 +79,9 @@ class _Version(argparse.Action):
 
 
 def build_parser(only: str = "") -> argparse.ArgumentParser:
-    """The parser of all commands, or of the command ``only``: the others take a third of the start to import."""
+    """The parser of all commands, or only of the command ``only``, because importing the others takes a third of the
+    start.
+    """
     parser = argparse.ArgumentParser(
         prog="fivegwatch",
         description="Watches the world's press for 5G security, keeps every story once, and says why.",
@@ -102,7 +106,7 @@ def build_parser(only: str = "") -> argparse.ArgumentParser:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """The exit code of the command in ``argv`` (default: the process's arguments)."""
+    """Run the command in ``argv`` (default: the arguments of the process); returns its exit code."""
     command = ""
     code = 0
     args = argparse.Namespace()
@@ -137,7 +141,7 @@ def _report(error: NewsError, command: str) -> int:
 
 
 def exit_code_of(error: NewsError) -> int:
-    """The exit code of a command that this error ended; `EXIT_CODES` says what it means."""
+    """The exit code of a command that ``error`` ended; `EXIT_CODES` says what it means."""
     if isinstance(error, CorpusBusyError):
         return 3
     return 2 if isinstance(error, SettingsError | WatchlistError) or error.kind in NOT_THERE else 1

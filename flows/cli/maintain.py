@@ -1,6 +1,7 @@
-"""Do the daily upkeep, for those who use cron or systemd instead of `serve`: what the deployment `daily` does.
+"""Do the daily upkeep: what the deployment `daily` does, for those who use cron or systemd instead of `serve`.
 
-Loads what waits, removes old batches and archived pages, checks the corpus and publishes it. Waits for a run at work.
+It loads waiting batches, removes old batches and archived pages, checks the corpus and publishes it. If a run is at
+work, it waits for its end.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Do the upkeep; returns 1 if a check found the corpus wrong."""
+    """Do the upkeep; returns 1 if a check found a fault in the corpus, else 0."""
     from fivegwatch.flows.runs.upkeep import do_upkeep
     from fivegwatch.storage.disk.layout import Layout
     from fivegwatch.storage.disk.locks import run_lock

@@ -1,8 +1,8 @@
 """Write the pages of `browse` to a folder: a site that any web server serves and that opens from a USB stick.
 
-Publishing to the same folder again writes only pages whose stories changed, and removes those that are gone. Texts of
-the press are not published, only excerpts. Search works in the reader's browser. Each topic, country and tracker has
-feeds; --url says where the folder will be served from, for feed readers need whole addresses.
+Publishing to the same folder again writes only pages whose stories changed, and removes pages whose stories are gone.
+Of the press's texts only excerpts are published. Search works in the reader's browser. Each topic, country and tracker
+has feeds. Feed readers need whole addresses, so --url says where the folder will be served from.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def base_url(text: str) -> str:
-    """The address with a slash at its end. Raises: ArgumentTypeError when it is no web address."""
+    """The address in ``text`` with a slash at its end. Raises: ArgumentTypeError if it is no web address."""
     parts = urlsplit(text)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
         raise argparse.ArgumentTypeError(f"{text} is no web address, such as https://news.example.org/5g/")
@@ -45,7 +45,7 @@ def base_url(text: str) -> str:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Publish, and say what was written."""
+    """Publish the site, and print what was written."""
     import json
     from dataclasses import asdict
 

@@ -1,8 +1,8 @@
 """Judge every stored text again after a change of rules, and archived pages whose text was not kept.
 
 Nothing is fetched. `--dry-run` shows which articles would enter and leave the corpus, and by which term, rule or
-weight. Without it the verdicts are written; the former ones stay in `decisions`. A run that is killed is resumed by
-the next one.
+weight. Without it the new verdicts are written; the earlier ones stay in `decisions`. If a run is killed, the next one
+resumes it.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Judge again and print what changes; returns the exit code."""
+    """Judge all texts again and print what changes; returns the exit code."""
     from fivegwatch.flows.printing.progress import progress
     from fivegwatch.flows.runs.refilter import Refilter, judged_by, run_refilter
     from fivegwatch.storage.disk.layout import Layout
@@ -96,7 +96,9 @@ def _why(change: Change) -> str:
 
 
 def _day(text: str) -> datetime:
-    """The moment (UTC) of ``2026-01-31`` or of a time with a zone. Raises: SettingsError if ``text`` is neither."""
+    """The moment (UTC) that ``text`` names: a day such as ``2026-01-31``, or a time with its zone. Raises:
+    SettingsError if it is neither.
+    """
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as exc:

@@ -1,7 +1,7 @@
 """Make a monthly release that others can cite: the stories and verdicts of one month, in a folder that never changes.
 
-Parquet files, a description with checksums, a README and CITATION.cff; without the texts, which belong to their
-publishers.
+It holds Parquet files, a description with checksums, a README and CITATION.cff. Texts are left out; they belong to
+their publishers.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Make the release and say what is in it."""
+    """Make the release and print what it holds."""
     from fivegwatch.storage.export.release import make_release
 
     folder = Path(args.directory)

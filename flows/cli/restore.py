@@ -1,8 +1,8 @@
 """Put back a backup: the corpus as it was, and the files of the working directory that are missing.
 
-BACKUP is a backup or a folder of backups, whose newest is taken. It is checked as a whole before anything is changed.
-Without --replace a directory with a corpus is refused; with it, that corpus is moved aside. Settings, watchlist and
-deployments that are there are kept as they are.
+BACKUP is a backup, or a folder of backups, of which the newest is taken. The whole backup is checked before anything is
+changed. If the directory has a corpus, nothing is done without --replace, which first moves that corpus aside. Existing
+settings, watchlist and deployments are kept as they are.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Restore, or list."""
+    """Restore the backup, or list the backups in a folder; returns the exit code."""
     from fivegwatch.storage.backup.manifest import backups_in, faults_of, read_manifest
 
     backups = backups_in(args.backup.expanduser().absolute())

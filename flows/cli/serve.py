@@ -1,8 +1,8 @@
 """Run all schedules of the directory's prefect.yaml in one process; nothing else needs to be started.
 
-Starts a Prefect server on loopback, whose page shows runs, logs and artifacts, unless PREFECT_API_URL names one.
-Edited and switched off schedules of prefect.yaml are respected. A directory is served once: a
-second `serve` ends with exit code 3. Stop it with Ctrl-C or SIGTERM; a run under way is ended, and the next one
+It starts a Prefect server on loopback, whose page shows runs, logs and artifacts, unless PREFECT_API_URL names another
+server. Changes in prefect.yaml are respected, also schedules that are switched off. A directory can be served only
+once: a second `serve` ends with exit code 3. Stop it with Ctrl-C or SIGTERM; a run at work is ended, and the next run
 resumes it.
 """
 
@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Serve until stopped."""
+    """Serve until Ctrl-C or SIGTERM."""
     settings = load_settings(os.environ, args.home)
     every_s = parse_time(args.every) if args.every else None
     from fivegwatch.flows.serving.serve import serve
@@ -48,10 +48,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 def parse_time(text: str) -> float:
-    """Seconds of ``20s``, ``5m`` or ``1h``.
+    """The number of seconds in ``20s``, ``5m`` or ``1h``.
 
     Raises:
-        SettingsError: not of that form, or less than five seconds.
+        SettingsError: ``text`` does not have that form, or is less than five seconds.
     """
     match = re.fullmatch(r"(\d+)([smh])", text)
     seconds = int(match[1]) * {"s": 1, "m": 60, "h": 3600}[match[2]] if match else 0

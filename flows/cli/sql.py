@@ -1,9 +1,9 @@
 """Query the corpus, read-only: writing, other files and the network are switched off for the query.
 
-The documented views and macros stay stable between versions: stories, sightings, mentions, evidence, ledger,
-clusters, feed_health, runs, failures, search(), timeline(), coverage(), story(). Without a query they are listed with
-the named queries; on a terminal a prompt opens. A named query (--query) is a question that analysts ask often, with
-parameters. With --search the hits of a search are the table `hits`.
+The documented views and macros stay stable between versions: stories, sightings, mentions, evidence, ledger, clusters,
+feed_health, runs, failures, search(), timeline(), coverage(), story(). Without a query, `sql` lists them and the named
+queries; on a terminal it opens a prompt. A named query (--query) is a question that analysts ask often, with
+parameters. With --search, the hits of a search are the table `hits`.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "query",
         nargs="?",
-        help="SQL, of several statements the last one answers; - reads it from standard input; without one, all views,"
+        help="SQL (the answer is that of its last statement); - reads it from standard input; without SQL all views,"
         " macros and queries are listed",
     )
     parser.add_argument("--list", action="store_true", help="list the named queries with their parameters")
@@ -55,7 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--search",
         metavar="WORDS",
         type=given,
-        help="the stories that `fivegwatch search` finds are the table hits(id, position), newest first",
+        help="make a table hits(id, position) of the stories that `fivegwatch search` finds, newest first",
     )
     shape = parser.add_mutually_exclusive_group()
     for name, text in SHAPES.items():
@@ -65,7 +65,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--timeout", type=float, default=300.0, metavar="S", help="stop the query after S seconds"
     )
     parser.add_argument(
-        "--no-pager", action="store_true", help="never page an answer longer than the terminal"
+        "--no-pager", action="store_true", help="print an answer longer than the terminal without a pager"
     )
     parser.set_defaults(shape="table")
 
@@ -113,7 +113,7 @@ def _named_queries() -> tuple[Sequence[str], Sequence[Sequence[Any]]]:
 
 
 def _query(args: argparse.Namespace) -> tuple[str, Parameters]:
-    """The SQL that was asked for and its parameters; empty when none was."""
+    """The SQL to run and its parameters; empty if no query was given."""
     if args.named:
         from fivegwatch.storage.read.named.catalogue import named_query
 
@@ -133,7 +133,7 @@ def _add_hits(session: QuerySession, database: Path, words: str) -> None:
 
 
 def _write_parquet(session: QuerySession, sql: str, values: Parameters, path: Path) -> int:
-    """Write the rows to a Parquet file, completely or not at all; returns their number."""
+    """Write the rows to a Parquet file, completely or not at all; returns the number of rows."""
     from fivegwatch.storage.export.files import write_parquet
 
     table = session.table(sql, values)
@@ -142,7 +142,7 @@ def _write_parquet(session: QuerySession, sql: str, values: Parameters, path: Pa
 
 
 def _check(args: argparse.Namespace) -> None:
-    """Raise SettingsError when the arguments contradict each other or a parameter is malformed."""
+    """Raise SettingsError if the arguments contradict each other, or a parameter is malformed."""
     if sum((bool(args.query), args.list, bool(args.named))) > 1:
         raise SettingsError("give one of: a query, --list, --query NAME.", key="query")
     if args.parquet and not (args.query or args.named):

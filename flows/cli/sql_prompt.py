@@ -119,7 +119,7 @@ class Prompt:
             raise QueryError(f"{text} is no command. .help lists them.", kind="query")
 
     def _follow_publications(self) -> None:
-        """Go on with the newest published version, unless the session holds something of the user's."""
+        """Switch to the newest published version, unless the session holds something of the user's, such as a table."""
         if not self._bound and self._database.resolve() != self._session.version:
             newer = QuerySession(self._database, limits=self._limits)
             self._session.close()

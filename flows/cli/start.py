@@ -1,4 +1,4 @@
-"""Where the program begins. It imports next to nothing, so that Ctrl-C is answered well from the first moment on."""
+"""Where the program starts. It imports next to nothing, so that Ctrl-C is handled from the first moment on."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from fivegwatch.storage.no_pandas import block_pandas
 
 
 def main() -> int:
-    """The exit code of the command that the process was started with."""
+    """Run the command of this process; returns its exit code."""
     # Before it clears its memory, Python hands Ctrl-C back to the system, which would then kill a process whose work is
     # done, with an exit code that contradicts its output. Registered first, so it is carried out last.
     atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)
@@ -31,10 +31,9 @@ def main() -> int:
 
 
 def open_standard_streams() -> None:
-    """Connect those standard streams that the caller has closed (``>&-``) to the null device.
+    """Connect the standard streams that the caller has closed (``>&-``) to the null device.
 
-    Otherwise the next file that is opened would get the number of a closed stream, and prints would be written into
-    it.
+    Otherwise the next file that is opened would get the number of a closed stream, and output would be printed into it.
     """
     while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
         os.set_inheritable(number, True)

@@ -1,8 +1,8 @@
 """Show whether the watch is in order: the corpus, the last runs, the feeds and outlets in trouble.
 
-The exit code is 1, with a line for each reason, if it is not: scheduled runs are switched off, no ingest run completed
-within twice its interval (or `--max-age`), the last run failed or was killed, most feeds that worked before fail at
-once, batches could not be loaded, or records are stamped in the future. Feeds in trouble alone are no such reason.
+If it is not in order, the exit code is 1, and a line gives each reason: scheduled runs are switched off; no ingest run
+completed within twice its interval (or `--max-age`); the last run failed or was killed; most feeds that worked before
+fail at once; batches could not be loaded; or records are stamped in the future. Single feeds in trouble are no reason.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ def _print_corpus(settings: Settings, seen: Overview, by_status: list[tuple[str,
 
 
 def _configured(settings: Settings) -> str:
-    """A line that says how many feeds the watchlist has, for a corpus whose feeds were never polled."""
+    """A line on how many feeds the watchlist has, for a corpus whose feeds were never polled."""
     from fivegwatch.extractors.errors import WatchlistError
     from fivegwatch.flows.runs.subscriptions import read_subscriptions
     from fivegwatch.sources.files.watchlist import read_watchlist
@@ -156,7 +156,7 @@ def _without(row: Row, *names: str) -> Row:
 
 
 def _seconds(text: str) -> float:
-    """Seconds of ``30s``, ``45m``, ``2h`` or ``1d``."""
+    """The number of seconds in ``30s``, ``45m``, ``2h`` or ``1d``."""
     match = re.fullmatch(r"(\d{1,9})([smhd])", text)
     if not match or not int(match[1]):
         raise argparse.ArgumentTypeError(f"{text!r} is not a time such as 45m, 2h or 1d")

@@ -1,10 +1,10 @@
 """Check the rules, try a term or rule before adding it, find terms worth adding.
 
 `check` compiles the watchlist and lists every fault with file, line and remedy (exit code 1). It warns of terms that
-are common in everyday news and, with a corpus, of terms that hit a large share of what was rejected. `test` judges
-the stored texts of the last days with and without a proposal. `suggest` lists expressions that are over-represented
-in stories; a person decides which to add. `update` merges what a new release changed into your edited files: your
-changes stay, and what both changed is shown (exit code 1).
+are common in everyday news and, with a corpus, of terms that occur in a large share of the rejected pages. `test`
+judges the stored texts of the last days with and without a proposed term or rule. `suggest` lists expressions that
+occur much more often in stories than in other pages; a person decides which to add. `update` merges the changes of a
+new release into your edited files: your changes stay, and lines that both have changed are shown (exit code 1).
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `watchlist` to ``parser``."""
     actions = parser.add_subparsers(dest="action", metavar="check|test|suggest|update", required=True)
     check = actions.add_parser(
-        "check", help="list faults of the watchlist, and terms that hardly tell stories from other pages"
+        "check",
+        help="list faults of the watchlist, and terms that occur in other pages nearly as often as in stories",
     )
     check.add_argument(
         "directory",
@@ -77,7 +78,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Check, test or suggest."""
+    """Check, test, suggest or update; returns the exit code."""
     return {"check": _check, "test": _test, "suggest": _suggest, "update": _update}[args.action](args)
 
 
@@ -119,8 +120,9 @@ def _check(args: argparse.Namespace) -> int:
 
 
 def _watchlist_and_corpus(args: argparse.Namespace) -> tuple[Path | None, str, Path | None]:
-    """The watchlist to check (None: the shipped one), the settings' choice of what to keep, and the corpus to measure
-    the terms by (None: there is none)."""
+    """The watchlist to check (None: the shipped one), the setting of what to keep, and the corpus on which terms are
+    measured (None: there is none).
+    """
     if args.directory and not args.directory.is_dir():
         raise SettingsError(f"{args.directory}: no such folder", key="directory")
     try:
