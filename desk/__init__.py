@@ -1,1 +1,3 @@
-"""The desk: typed reads of the published corpus, and the pages, feeds and files that people look at, made from them."""
+"""The desk: typed reads of the published corpus, and what people look at, made from these reads: pages, feeds,
+files.
+"""

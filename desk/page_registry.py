@@ -1,4 +1,6 @@
-"""The pages of the desk: name, address, read and template of each, for the web app and the frozen site alike."""
+"""The list of the desk's pages, with the name, address, read and template of each; for the web app and the published
+site.
+"""
 
 from __future__ import annotations
 
@@ -30,24 +32,26 @@ _FIELD = re.compile(r"\{(\w+)\}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One kind of page."""
+    """One kind of page, such as the page of an event."""
 
     name: str
-    """Templates link to it by this name, and the template is ``NAME.html`` unless ``template`` says otherwise."""
+    """Name by which templates link to the page. Its template is ``NAME.html`` unless ``template`` names another."""
     title: str
-    """Its name in menus and headings."""
+    """The page's name in menus and headings."""
     address: str
-    """Path with its fields in braces: ``/event/{event_id}``."""
+    """Path of the page, with fields in braces, such as ``/event/{event_id}``."""
     read: Callable[[Corpus, Asked], Any]
-    """Gives the frozen dataclass that the template shows as ``page`` and that ``.json`` gives.
+    """The function that reads the page's data: a frozen dataclass, which the template shows as ``page`` and the
+    ``.json`` address returns.
 
     Raises QueryError: kind ``not_found`` for a page that does not exist, ``parameter`` for a malformed parameter.
     """
     template: str = ""
     menu: str = ""
-    """Part of the menu that names it: ``news``, ``explore`` or ``house``; empty for none."""
+    """Part of the menu in which the page is listed: ``news``, ``explore`` or ``house``; empty if it is not in the
+    menu."""
     frozen: bool = True
-    """Whether the published site has it; False for what only a running app can do."""
+    """Whether the published site has the page; False for pages that need the running app."""
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -56,11 +60,13 @@ class Page:
 
     @property
     def template_name(self) -> str:
-        """The file name of its template."""
+        """The file name of the page's template."""
         return self.template or f"{self.name}.html"
 
     def path(self, **values: object) -> str:
-        """The page's address with ``values`` for its fields; other values become the query, empty ones are left out."""
+        """The page's address, with ``values`` in place of its fields. Other values become the query; empty ones are
+        left out.
+        """
         path = _FIELD.sub(lambda field: quote(str(values[field[1]]), safe=""), self.address)
         rest = {
             name: str(value)

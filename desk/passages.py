@@ -1,4 +1,6 @@
-"""A text cut into pieces at the passages that rules matched, by paragraph; and an excerpt around the passages."""
+"""Divides a text into paragraphs and pieces, so that the passages that rules matched can be marked; and makes an
+excerpt.
+"""
 
 from __future__ import annotations
 
@@ -8,18 +10,18 @@ from dataclasses import dataclass
 from fivegwatch.desk.reads.story import Passage
 
 EXCERPT_CHARS = 600
-"""Characters of an excerpt: a quotation, not the article."""
+"""Maximum length of an excerpt in characters: it is a quotation, not the article."""
 _AROUND = 110
-"""Characters shown before and after a passage in an excerpt."""
+"""Number of characters that an excerpt shows before and after a passage."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """A part of a text, matched by rules or not."""
+    """A piece of a text, either matched by rules or between two matches."""
 
     text: str
     facets: tuple[str, ...] = ()
-    """Facets of the watchlist that it is evidence for; empty for a part that no rule matched."""
+    """Facets of the watchlist for which the piece is evidence; empty for a piece that no rule matched."""
     rules: tuple[str, ...] = ()
 
 
@@ -27,7 +29,7 @@ Paragraph = tuple[Piece, ...]
 
 
 def paragraphs(text: str, passages: Iterable[Passage]) -> tuple[Paragraph, ...]:
-    """The paragraphs of ``text`` (it has one a line), cut at ``passages`` of that text."""
+    """The paragraphs of ``text`` (one on each line), each divided into pieces at the ``passages`` of the text."""
     marks = _merged(passages, len(text))
     cut: list[Paragraph] = []
     start = 0
@@ -40,7 +42,9 @@ def paragraphs(text: str, passages: Iterable[Passage]) -> tuple[Paragraph, ...]:
 
 
 def excerpt(text: str, passages: Iterable[Passage]) -> tuple[Paragraph, ...]:
-    """The words around the first passages of ``text``, or its beginning; EXCERPT_CHARS characters at most."""
+    """An excerpt of at most EXCERPT_CHARS characters: ``text`` around its first ``passages``; without any, its
+    beginning.
+    """
     marks = _merged(passages, len(text))
     windows: list[tuple[int, int]] = []
     budget = EXCERPT_CHARS

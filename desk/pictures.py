@@ -1,4 +1,6 @@
-"""The charts of each page, made from the dataclass that the page shows. Templates call these with their ``href``."""
+"""Makes the charts of each page from the page's dataclass. Templates call these functions; ``href`` makes a link to a
+page.
+"""
 
 from __future__ import annotations
 
@@ -26,11 +28,13 @@ from fivegwatch.desk.wording import country_name, plain
 
 Href = Callable[..., str]
 FEWEST = 5
-"""Stories of a picture by week: fewer are read quicker as a list."""
+"""Minimum number of stories for a picture by week; fewer are read more quickly as a list."""
 
 
 def ban_pictures(lines: Sequence[BanLine], href: Href) -> tuple[Chart, ...]:
-    """The world map of measures, each country drawn by its heaviest one, and the matrix of countries by vendors."""
+    """The charts of the ban tracker: a world map, on which each country is drawn by its heaviest measure, and the
+    matrix of countries and vendors.
+    """
     standings = [
         Standing(
             country=country_name(line.country), target=line.target, action=line.action, status=line.status,
@@ -43,20 +47,20 @@ def ban_pictures(lines: Sequence[BanLine], href: Href) -> tuple[Chart, ...]:
 
 
 def countries_pictures(page: Countries, href: Href) -> tuple[Chart, ...]:
-    """The world map of measures, for the list of countries."""
+    """The chart of the list of countries: a world map of their measures."""
     return (_map(page.stances, "Measures against vendors by country", href),)
 
 
 def country_pictures(page: Country, href: Href) -> tuple[Chart, ...]:
-    """The charts of what a country did about which vendor, and of how much is written about it."""
+    """The charts of one country: what it did against which vendors, and how many stories are about it."""
     acts = [_act(act, act.target, href) for line in page.bans for act in line.history if act.first_day]
     return (acts_by_month(acts, "What it did about which vendor"), *_weeks(page.weeks))
 
 
 def subject_pictures(page: Subject, href: Href) -> tuple[Chart, ...]:
-    """The charts of one subject: how much is written on it.
+    """The charts of one vendor, operator, actor or law: how many stories name it.
 
-    For a vendor also where states stand towards it, and what they did when.
+    For a vendor also what each state does against it, and when.
     """
     if page.kind != "vendor":
         return _weeks(page.weeks)
@@ -71,23 +75,23 @@ def subject_pictures(page: Subject, href: Href) -> tuple[Chart, ...]:
 
 
 def topic_page_pictures(page: TopicPage) -> tuple[Chart, ...]:
-    """The chart of how much is written on one topic."""
+    """The chart of one topic: its stories by week."""
     return _weeks(page.weeks)
 
 
 def topic_pictures(page: Topics, labels: Mapping[str, str], href: Href) -> tuple[Chart, ...]:
-    """The charts of stories a week, in all and by topic."""
+    """The charts of the list of topics: all stories by week, and the stories of each topic by week."""
     hrefs = {code: href("topic", code=code) for code in labels}
     return (stories_a_week(page.weeks), topics_a_week(page.weeks, labels, hrefs))
 
 
 def outlet_pictures(page: Outlets, href: Href) -> tuple[Chart, ...]:
-    """The chart of outlets by their lag behind the first report."""
+    """The chart of the list of outlets: how long after the first report of an event each outlet reports it."""
     return (outlet_lags([replace(one, href=href("outlet", site=one.outlet)) for one in page.lags]),)
 
 
 def event_pictures(page: Event, href: Href) -> tuple[Chart, ...]:
-    """The timeline of an event that several stories report; nothing for a single story."""
+    """The chart of one event: a timeline of its stories. None if there is only one story."""
     reports = [
         Report(
             outlet=story.outlet, title=story.title, language=story.language, at=story.published_at,

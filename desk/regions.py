@@ -1,4 +1,6 @@
-"""Countries by region of the world, as the United Nations group them (M49), with Taiwan and Kosovo where they lie."""
+"""Countries by region of the world, grouped as by the United Nations (M49), plus Taiwan and Kosovo in their geographic
+region.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +18,10 @@ _CODES = {
     "Oceania": "AS AU CK FJ FM GU KI MH MP NC NF NR NU NZ PF PG PN PW SB TK TO TV VU WF WS",
 }
 REGIONS: Mapping[str, frozenset[str]] = {name: frozenset(codes.split()) for name, codes in _CODES.items()}
-"""Country codes (ISO 3166-1 alpha-2) by the name of the region; the European Union counts as Europe."""
+"""For each region, by its name: the codes of its countries (ISO 3166-1 alpha-2). The European Union belongs to
+Europe."""
 
 
 def region_named(text: str) -> str:
-    """The name of the region, as we write it, that ``text`` names in any case; empty when there is none."""
+    """The name in `REGIONS` that equals ``text`` except for upper and lower case; empty if there is none."""
     return next((name for name in REGIONS if name.lower() == text.lower()), "")

@@ -1,4 +1,6 @@
-"""Pages as HTML: the templates with everything they may call. All values are escaped; addresses outside are checked."""
+"""Renders pages as HTML, and defines what templates can call. All values are escaped; addresses of other sites are
+checked.
+"""
 
 from __future__ import annotations
 
@@ -23,13 +25,15 @@ _RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ku", "ps", "s
 
 
 class Links(Protocol):
-    """Addresses of pages and assets; the running app and a frozen site each have their own."""
+    """Makes the addresses of pages and assets. The running app and the published site implement it differently."""
 
     live: bool
-    """Whether pages are made on request: then there are forms, filters by address and corrections."""
+    """True in the running app, where pages are made on request and can have forms, filters and corrections."""
 
     def page(self, name: str, /, **values: object) -> str:
-        """The address of a page, by its name in the registry, from the page that is being rendered."""
+        """The address of the page with this name in the registry, as the page that is being rendered must link to
+        it.
+        """
         ...
 
     def asset(self, name: str) -> str:
@@ -37,12 +41,12 @@ class Links(Protocol):
         ...
 
     def feed(self, path: str) -> str:
-        """The address of a feed without the ending for its format; ``path`` is one such as ``topic/T01``."""
+        """The address of a feed, without the ending for its format; ``path`` names the feed, such as ``topic/T01``."""
         ...
 
 
 def environment() -> Environment:
-    """The environment of the templates, with the filters and names that every page uses."""
+    """The Jinja environment for the templates, with the filters and names that all pages use."""
     made = Environment(
         loader=PackageLoader("fivegwatch.desk", "templates"),
         autoescape=True,
@@ -94,9 +98,9 @@ def environment() -> Environment:
 def render(
     templates: Environment, page: Page, data: Any, links: Links, labels: Mapping[str, str], **more: Any
 ) -> str:
-    """The HTML of a page for the dataclass that its read gave.
+    """The HTML of ``page``, made from ``data``, the dataclass that its read returned.
 
-    ``labels`` are the names of the topics by code; ``more`` are further names for the template.
+    ``labels`` are the names of the topics by code; ``more`` are further variables for the template.
     """
     template = templates.get_template(page.template_name)
     return template.render(
@@ -112,7 +116,7 @@ def render(
 
 
 def feed_of(page: Page, data: Any, *, live: bool) -> str:
-    """The path of the feed that tells what is new on a page; empty for a page without one of its own."""
+    """The path of the feed with the changes of ``page``; empty if the page has no feed of its own."""
     if page.name in ("topic", "country"):
         return f"{page.name}/{data.line.topic.code if page.name == 'topic' else data.line.code}"
     if page.name == "search" and live and data.query and not data.ledger:
@@ -121,17 +125,19 @@ def feed_of(page: Page, data: Any, *, live: bool) -> str:
 
 
 def moment(value: datetime | None) -> str:
-    """The minute by UTC as ``29 Nov 2026, 14:05``; "unknown" for None."""
+    """A time (UTC) for people, such as ``29 Nov 2026, 14:05``; "unknown" for None."""
     return f"{wording.day(value)}, {value.astimezone(UTC):%H:%M}" if value else "unknown"
 
 
 def iso(value: date | datetime | None) -> str:
-    """The ISO 8601 form for ``<time datetime>``; empty for None."""
+    """A time in ISO 8601, for the attribute ``<time datetime>``; empty for None."""
     return value.isoformat() if value else ""
 
 
 def outside(address: str | None) -> str:
-    """``address`` if it is safe to link (http or https), else empty: a link such as ``javascript:`` runs code."""
+    """``address`` if it is safe to link (http or https), else empty, since a link such as ``javascript:`` would run
+    code.
+    """
     try:
         parts = urlsplit(address or "")
     except ValueError:
@@ -140,7 +146,7 @@ def outside(address: str | None) -> str:
 
 
 def site(address: str | None) -> str:
-    """The host of an address, without ``www.``; empty when it has none."""
+    """The host of an address, without ``www.``; empty if the address has no host."""
     try:
         return (urlsplit(address or "").hostname or "").removeprefix("www.")
     except ValueError:
@@ -148,7 +154,7 @@ def site(address: str | None) -> str:
 
 
 def cell(value: Any, column: str) -> Markup | str:
-    """A value of a query's answer; an address of the press is a link, a time is written to the minute."""
+    """A value of a query's result as HTML: an address of the press becomes a link, a time is written to the minute."""
     if value is None:
         return ""
     if isinstance(value, datetime):
@@ -167,19 +173,25 @@ def cell(value: Any, column: str) -> Markup | str:
 
 
 def tally(events: Sequence[EventLine], column: str) -> list[tuple[str, int]]:
-    """The values of a list field (``countries`` or ``topics``) with the number of events, the most frequent first."""
+    """For each value in the list field ``column`` (``countries`` or ``topics``), the number of events with it; most
+    frequent first.
+    """
     return Counter(value for event in events for value in getattr(event, column)).most_common(14)
 
 
 def direction(language: str | None) -> str:
-    """``rtl`` for a language written from right to left, ``ltr`` for another, ``auto`` when it is not known."""
+    """``rtl`` for a language written from right to left, ``ltr`` for other languages, ``auto`` if the language is not
+    known.
+    """
     if not language:
         return "auto"
     return "rtl" if primary_subtag(language) in _RIGHT_TO_LEFT else "ltr"
 
 
 def foreign(text: str | None, language: str | None) -> Markup:
-    """A text of the press with its language and direction, kept from reordering the line around it."""
+    """A text of the press as HTML with its language and direction, isolated so that it does not reorder the line around
+    it.
+    """
     return Markup('<bdi lang="{}" dir="{}">{}</bdi>').format(
         language or "", direction(language), text or "(no title)"
     )

@@ -1,4 +1,4 @@
-"""English for what the corpus stores as codes: countries, languages, measures, incidents, spans of time."""
+"""Puts into English what the corpus stores as codes: countries, languages, measures, incidents, durations."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ACTIONS: Mapping[str, tuple[str, str]] = {
     "advise": ("issue advice on", "issues advice on"),
     "sue": ("sue", "sues"),
 }
-"""Action of a measure: the infinitive and the third person."""
+"""For each action of a measure: the English verb as infinitive and in the third person."""
 STATUSES: Mapping[str, str] = {
     "demanded": "{by} is urged to {act}",
     "considered": "{by} considers whether to {act}",
@@ -36,7 +36,7 @@ STATUSES: Mapping[str, str] = {
     "lifted": "{by} no longer {acts}",
     "in_court": "{by} is in court over whether to {act}",
 }
-"""Status of a measure: the sentence that states it."""
+"""For each status of a measure: the English sentence that states it."""
 KINDS: Mapping[str, str] = {
     "intrusion": "intrusion into",
     "espionage": "espionage against",
@@ -49,7 +49,7 @@ KINDS: Mapping[str, str] = {
     "insider": "insider case at",
     "fraud_on_operator": "fraud on",
 }
-"""Kind of an incident: the words before the victims."""
+"""For each kind of incident: the English words before the victims."""
 
 
 @cache
@@ -67,21 +67,21 @@ def _languages() -> Mapping[str, str]:
 
 
 def country_name(code: str | None) -> str:
-    """The English name of a country code (ISO 3166-1 alpha-2, or EU); the text itself when it is no such code."""
+    """The English name of a country code (ISO 3166-1 alpha-2, or EU); ``code`` itself if it is no such code."""
     return _territories().get((code or "").upper(), code or "") if len(code or "") == 2 else code or ""
 
 
 def language_name(tag: str | None) -> str:
-    """The English name of a BCP 47 language tag, by its first part; "unknown language" when there is none."""
+    """The English name of the language in a BCP 47 tag; "unknown language" if there is none."""
     if not tag:
         return "unknown language"
     return _languages().get(primary_subtag(tag), tag)
 
 
 def measure_sentence(by: str, action: str, target: str, *, scope: str, status: str) -> str:
-    """One English clause without a full stop: who does what against whom.
+    """A measure as an English clause without a full stop: who does what against whom.
 
-    ``scope`` are the words for it, such as "in core networks"; empty for none.
+    ``scope`` is in words, such as "in core networks"; empty for none.
     """
     act, acts = ACTIONS.get(action, (action.replace("_", " "),) * 2)
     end = " ".join(part for part in (target, scope) if part)
@@ -90,7 +90,9 @@ def measure_sentence(by: str, action: str, target: str, *, scope: str, status: s
 
 
 def incident_sentence(kind: str, victims: Sequence[str], *, actor: str | None, country: str | None) -> str:
-    """One English clause without a full stop: what was done to whom, where, and who is named as the actor."""
+    """An incident as an English clause without a full stop: what was done to whom, where, and who is named as the
+    actor.
+    """
     words = KINDS.get(kind, kind.replace("_", " ") + " at")
     whom = ", ".join(victims) or "victims that are not named"
     where = f" in {country_name(country)}" if country else ""
@@ -100,17 +102,17 @@ def incident_sentence(kind: str, victims: Sequence[str], *, actor: str | None, c
 
 
 def scope_name(scope: str) -> str:
-    """The part of the network that a measure covers, as one word or two for tables."""
+    """A short name, for tables, of the part of the network that a measure covers."""
     return "not said" if scope == "other" else scope
 
 
 def plain(code: str | None) -> str:
-    """A stored code such as ``phase_out`` as words."""
+    """A stored code such as ``phase_out`` as words: "phase out"."""
     return (code or "").replace("_", " ")
 
 
 def span(lag: timedelta | None) -> str:
-    """How long a time is, rounded, in its two largest units: ``3 d 4 h``, ``25 min``; empty for None."""
+    """A duration, rounded to its two largest units: ``3 d 4 h``, ``25 min``; empty for None."""
     if lag is None:
         return ""
     minutes = round(lag.total_seconds() / 60)
@@ -124,7 +126,7 @@ def span(lag: timedelta | None) -> str:
 
 
 def day(moment: date | datetime | None) -> str:
-    """The UTC day as ``29 Nov 2026``; "undated" for None."""
+    """The day of a time (UTC) such as ``29 Nov 2026``; "undated" for None."""
     return f"{moment.day} {moment:%b %Y}" if moment else "undated"
 
 
@@ -140,7 +142,7 @@ def said_day(text: str | None) -> str:
 
 
 def score(value: float) -> str:
-    """A score with two digits, ``0.00`` also for one just below."""
+    """A score with two decimal digits; never ``-0.00``."""
     return f"{round(value, 2) + 0.0:.2f}"
 
 

@@ -1,1 +1,1 @@
-"""For assistants: the corpus as tools of the Model Context Protocol, read-only, with foreign text marked."""
+"""Access for AI assistants: the corpus as read-only tools of the Model Context Protocol, with text of others marked."""

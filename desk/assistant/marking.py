@@ -1,6 +1,6 @@
-"""Answers for an assistant: plain values, bounded, with every text that others wrote marked as untrusted.
+"""Prepares answers for an assistant: plain values of limited size; every text that others wrote is marked as untrusted.
 
-The mark holds a token that is drawn when the server starts, so no page can close it or imitate it.
+The marks contain a random token that is made when the server starts, so that no page can close or imitate a mark.
 """
 
 from __future__ import annotations
@@ -14,41 +14,44 @@ from urllib.parse import quote
 from fivegwatch.extractors.text.plain import strip_controls
 
 LONGEST_TEXT = 1_500
-"""Most characters of one text in an answer; the answer says how many were cut off."""
+"""Maximum number of characters of one text in an answer; the answer says how many were cut off."""
 MOST_ITEMS = 60
 MOST_EVIDENCE = 3
-"""Sentences shown for one fact; the surest come first."""
+"""Maximum number of sentences shown as evidence for one fact, those with the highest confidence first."""
 OWN = frozenset({
     "action", "agency", "captured_at", "cluster_id", "code", "column_name", "comment", "countries", "country", "date",
     "date_source", "event_id", "facet", "field", "id", "kind", "language", "languages", "macro", "parameters", "period",
     "published_day", "published_precision", "published_source", "quality", "role", "rule", "rules_fingerprint", "scope",
     "since", "state", "status", "story_id", "topics", "type", "verdict", "view",
 })  # fmt: skip
-"""Names of values that this program writes: codes, ids, days. Every other text counts as written by others."""
+"""Names of fields whose values this program writes: codes, ids, days. The text of every other field counts as written
+by others."""
 
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """Makes answers for an assistant; ``token`` is in every mark of untrusted text."""
+    """Turns values into answers for an assistant; ``token`` is in every mark of untrusted text."""
 
     token: str
     own: frozenset[str] = OWN
-    """Names of fields whose texts are not marked."""
+    """Names of the fields whose texts are not marked."""
 
     @property
     def strict(self) -> Marker:
-        """A marker for values whose names others choose, such as columns of a query: every text is marked."""
+        """A marker that marks every text, for values whose names cannot be trusted, such as the columns of a query."""
         return Marker(self.token, frozenset())
 
     def text(self, text: str, *, longest: int = LONGEST_TEXT) -> str:
-        """``text``, which somebody else wrote, between marks; without control characters, cut if it is long."""
+        """``text``, written by others, between marks; without control characters, and cut to ``longest`` characters."""
         clean = strip_controls(text).replace(self.token, "")
         if len(clean) > longest:
             clean = f"{clean[:longest]} [{len(clean) - longest:,} more characters]"
         return f"<untrusted-{self.token}>{clean}</untrusted-{self.token}>"
 
     def answer(self, value: Any, name: str = "") -> Any:
-        """``value`` as JSON can hold it, untrusted text marked; ``name`` is the field that holds the value."""
+        """``value`` in a form that JSON can hold, with untrusted texts marked; ``name`` is the name of the field with
+        the value.
+        """
         if is_dataclass(value) and not isinstance(value, type):
             value = {field.name: getattr(value, field.name) for field in fields(value)}
         if isinstance(value, Mapping):

@@ -1,4 +1,4 @@
-"""Lets an AI assistant ask the corpus: a server of the Model Context Protocol over standard input and output."""
+"""Lets an AI assistant query the corpus: a server of the Model Context Protocol over standard input and output."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ answered."""
 
 
 def make_server(database: Path) -> FastMCP:
-    """The server on the published corpus ``database``."""
+    """The server for the published corpus ``database``."""
     marker = Marker(secrets.token_hex(4))
     server = FastMCP("fivegwatch", instructions=_INSTRUCTIONS.format(token=marker.token), log_level="WARNING")
     tools = Tools(database, marker)

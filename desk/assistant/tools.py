@@ -1,6 +1,6 @@
-"""The tools of the server: what an assistant can ask, each a typed read on the published corpus.
+"""The tools of the server: the questions that an assistant can ask; each is a typed read of the published corpus.
 
-A tool's docstring is what the assistant reads of it.
+The assistant sees the docstrings of these methods as the descriptions of the tools.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ Country = Annotated[str, Field(description="ISO 3166-1 alpha-2 code such as DE; 
 
 
 def asked(tool: Callable[..., Answer]) -> Callable[..., Answer]:
-    """``tool``, with our errors turned into errors of the protocol, whose message names the remedy."""
+    """``tool`` with our errors turned into errors of the protocol; their messages name the remedy."""
 
     @functools.wraps(tool)
     def answer(*args: Any, **kwargs: Any) -> Answer:
@@ -51,7 +51,7 @@ def asked(tool: Callable[..., Answer]) -> Callable[..., Answer]:
 
 @dataclass(frozen=True)
 class Tools:
-    """The tools on one corpus; each call reads the version that is published then."""
+    """The tools for one corpus; each call reads the version that is the newest at that moment."""
 
     database: Path
     mark: Marker

@@ -1,4 +1,4 @@
-"""The brief as HTML for mail: one file, styles inline, nothing loaded, every text escaped."""
+"""The brief as HTML for mail: one file with inline styles that loads nothing; every text is escaped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The brief as Markdown (CommonMark), every text escaped so that it is shown as it is."""
+"""The brief as Markdown (CommonMark); every text is escaped, so that nothing in it acts as markup."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from fivegwatch.desk.brief.sentences import Block, EventText, Link, blocks_of, j
 from fivegwatch.desk.reads.week import Week
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~&$]|:(?=//))")
-"""What Markdown would take for markup within a line; lines of the brief begin with markup of their own."""
+"""Matches characters that are markup within a line. The beginning of a line needs no care: the brief's own markup is
+there."""
 _MARKUP = {"title": "# {}", "heading": "## {}", "subheading": "### {}", "paragraph": "{}", "note": "*{}*"}
 
 

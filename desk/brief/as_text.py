@@ -1,4 +1,6 @@
-"""The brief as plain text, short enough for a message: one line an event, with its first address."""
+"""The brief as plain text, short enough for a message: one line for each event, with the address of its first
+source.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,8 @@ from fivegwatch.desk.brief.sentences import change_links, event_text, opening, s
 from fivegwatch.desk.reads.week import Week
 
 MOST_LINES = 60
-"""Events in a message; the rest is counted. Channels cut messages that are much longer."""
+"""Maximum number of events in a message; of further events only the number is given. Many channels cut longer
+messages."""
 
 
 def brief_text(week: Week) -> str:

@@ -1,4 +1,4 @@
-"""The days of a brief, from what a user writes."""
+"""Determines the days that a brief covers from what a user writes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ LONGEST = 366
 
 
 def week_of(text: str, today: date) -> Period:
-    """The ISO week that ``text`` names (``2026-W48``); empty or ``last``: the last whole one before ``today``.
+    """The ISO week that ``text`` names (``2026-W48``). If ``text`` is empty or ``last``, the last week that ended
+    before ``today``.
 
     Raises: SettingsError for anything else.
     """
@@ -36,7 +37,7 @@ def _monday(text: str) -> date | None:
 def days_between(first: str, last: str) -> Period:
     """The days from ``first`` to ``last`` (``2026-11-01``), both included.
 
-    Raises: SettingsError when a day is malformed, or they are in the wrong order or over a year apart.
+    Raises: SettingsError when a day is malformed, or when the days are in the wrong order or over a year apart.
     """
     try:
         since, until = date.fromisoformat(first), date.fromisoformat(last)

@@ -1,4 +1,4 @@
-"""What a brief says, in sentences from templates; every renderer shows the same ones."""
+"""The sentences of a brief, made from templates; all output formats contain the same sentences."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from fivegwatch.extractors.text.language_tags import primary_subtag
 from fivegwatch.extractors.text.plain import strip_controls
 
 FEW, WIDELY = 4, 3
-"""A country with up to FEW events gets no headings. An event that at least WIDELY outlets reported may open the brief.
+"""The events of a country with at most FEW events get no topic headings. An event reported by at least WIDELY outlets
+can be named in the opening of the brief.
 """
 MOST_FACTS, MOST_SOURCES = 2, 6
-"""Most facts and outlets of one line; further outlets are counted."""
+"""Maximum number of facts, and of outlets, in the line of an event; of further outlets only the number is given."""
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _LEAST = 0.7
-"""Least confidence of a fact in a line, as on the pages of the desk."""
+"""Minimum confidence of a fact that is shown, 0 to 1; the pages of the desk use the same."""
 NOTE = (
     "Headlines are those of the outlets. Facts in English are drawn by machine, with the status the story gives"
     " them; each links to the story whose sentence it rests on."
@@ -30,7 +31,7 @@ NOTE = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """Words that may lead somewhere; ``url`` is empty or an address of http or https."""
+    """A text with or without a link; ``url`` is an address of http or https, or empty."""
 
     text: str
     url: str = ""
@@ -39,37 +40,37 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventText:
-    """One event as one line."""
+    """One event as a line of the brief."""
 
     facts: tuple[Link, ...]
-    """Sentences in English."""
+    """The facts of the event, as English sentences."""
     headline: Link
     in_language: str
     """Name of the headline's language; empty for English."""
     sources: tuple[Link, ...]
     more_sources: int
     continued: str
-    """When it was first reported, if before the week."""
+    """The day of the first report, if it was before the week."""
 
     @property
     def aside(self) -> str:
-        """What stands in brackets behind the headline."""
+        """The remark in brackets after the headline."""
         return "; ".join(note for note in (self.in_language, self.continued) if note)
 
 
 class Block(NamedTuple):
-    """One block of the brief, as every format shows it in its own markup."""
+    """One block of the brief, such as a heading or a list; each output format has its own markup for it."""
 
     kind: Literal["title", "heading", "subheading", "paragraph", "list", "table", "note"]
     text: str = ""
     items: Sequence[Link | EventText | str] = ()
     """The items of a list."""
     rows: Sequence[tuple[str, str, str]] = ()
-    """The rows of the table, the heads of its columns first."""
+    """The rows of the table; the first row has the column headings."""
 
 
 def blocks_of(week: Week) -> Iterator[Block]:
-    """The whole brief, from its title to its note."""
+    """All blocks of the brief in order, from the title to the note at the end."""
     yield Block("title", heading(week))
     yield Block("paragraph", opening(week))
     if changes := change_links(week):
@@ -112,9 +113,10 @@ def days(period: Period) -> str:
 
 
 def opening(week: Week) -> str:
-    """Two to four sentences on the week: how much there was, what most outlets reported, where.
+    """The opening of the brief, two to four sentences: how many stories, the most widely reported events, the
+    countries.
 
-    Also for an empty week.
+    An empty week has an opening too.
     """
     numbers, before = week.numbers, week.before
     if not numbers.stories:
@@ -152,12 +154,12 @@ def _compared(numbers: Numbers, before: Numbers) -> str:
 
 
 def columns_of(week: Week) -> tuple[str, str, str]:
-    """The column heads of the table of numbers."""
+    """The column headings of the table of numbers."""
     return ("", "This week", "Week before") if week.period.name else ("", "These days", "As many days before")
 
 
 def numbers_of(week: Week) -> list[tuple[str, str, str]]:
-    """The rows of the table of numbers: what is counted, its number this week, its number the week before."""
+    """The rows of the table of numbers: what is counted, the number this week, the number in the week before."""
     return [
         (name, f"{getattr(week.numbers, key):,}", f"{getattr(week.before, key):,}")
         for name, key in (
@@ -189,7 +191,9 @@ def event_text(event: WeekEvent) -> EventText:
 
 
 def fact_link(fact: MeasureFact | IncidentFact) -> Link:
-    """A fact as a sentence that leads to its story: with its date, and for an incident its status unless confirmed."""
+    """A fact as a sentence that links to its story. The sentence gives the date and, for an incident that is not
+    confirmed, the status.
+    """
     text = fact.sentence
     if isinstance(fact, IncidentFact) and fact.status not in ("", "confirmed"):
         text += f" ({plain(fact.status)})"
@@ -201,7 +205,9 @@ def fact_link(fact: MeasureFact | IncidentFact) -> Link:
 
 
 def fact_links(facts: Sequence[MeasureFact | IncidentFact]) -> list[Link]:
-    """The facts as sentences, each once; one act against several targets is one sentence that names them all."""
+    """The facts as sentences without repetition. A measure against several targets becomes one sentence that names all
+    targets.
+    """
     acts: dict[tuple[str | None, ...], list[MeasureFact | IncidentFact]] = {}
     for fact in facts:
         key: tuple[str | None, ...] = (fact.sentence,)
@@ -231,9 +237,9 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def change_links(week: Week) -> list[Link]:
-    """What changed in the ban tracker: the new act, and what was known before. Equal acts share a line.
+    """The changes in the ban tracker, as sentences: the new measure, and what was known before.
 
-    An act that repeats what the tracker had is no change.
+    Equal measures share a line. A measure that only repeats what the tracker already had is no change.
     """
     alike: dict[tuple[str | None, ...], list[BanChange]] = {}
     for change in week.changes:
@@ -252,7 +258,7 @@ def change_links(week: Week) -> list[Link]:
 
 
 def sections_of(country: CountryGroup) -> list[tuple[str, tuple[WeekEvent, ...]]]:
-    """The events of a country by topic, each with its heading; a few events need no headings."""
+    """The events of a country, grouped by topic under headings; a country with few events has no headings."""
     if country.events <= FEW:
         events = [event for topic in country.topics for event in topic.events]
         return [("", tuple(sorted(events, key=lambda event: -len(event.sources))))]
@@ -260,7 +266,7 @@ def sections_of(country: CountryGroup) -> list[tuple[str, tuple[WeekEvent, ...]]
 
 
 def silent_lines(week: Week) -> list[str]:
-    """The sources in trouble, one line each, and how many were merely quiet."""
+    """One line for each feed in trouble, and one with the number of feeds that work but announced nothing new."""
     lines = [
         plain_line(f"{feed.title}: {feed.status}" + (f", {feed.problem}" if feed.problem else ""))
         for feed in week.silent
@@ -272,7 +278,7 @@ def silent_lines(week: Week) -> list[str]:
 
 
 def link(text: str, url: str, language: str = "") -> Link:
-    """Words that lead to ``url`` if it is a web address; else the words alone."""
+    """``text`` as a link to ``url``; as plain text if that is no web address."""
     clean = plain_line(text)
     try:
         web = urlsplit(url).scheme in ("http", "https") and url.isprintable()
@@ -282,7 +288,7 @@ def link(text: str, url: str, language: str = "") -> Link:
 
 
 def plain_line(text: str) -> str:
-    """``text`` on one line, without control characters and without those that turn the direction of writing."""
+    """``text`` on one line, without control characters and characters that change the direction of writing."""
     return " ".join(_TURNING.sub("", strip_controls(text)).split())
 
 
@@ -292,5 +298,5 @@ def count(number: int, one: str, many: str) -> str:
 
 
 def joined(parts: Sequence[str], more: int) -> str:
-    """The parts in one list, with the number of further ones: ``a, b and 3 more``."""
+    """The parts as a list in words, with the number of further parts: ``a, b and 3 more``."""
     return ", ".join(parts) + (f" and {more} more" if more else "")

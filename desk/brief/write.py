@@ -1,4 +1,4 @@
-"""A brief by format: from the corpus to bytes."""
+"""Makes a brief from the corpus, as the bytes of a file in the chosen format."""
 
 from __future__ import annotations
 
@@ -15,13 +15,15 @@ ENDINGS = {"html": "html", "markdown": "md", "docx": "docx", "text": "txt"}
 
 
 def week_in(database: Path, period: Period) -> Week:
-    """The week, read from a published corpus."""
+    """The data of a brief for ``period``, read from the published corpus ``database``."""
     with Corpus(database) as corpus:
         return read_week(corpus, period)
 
 
 def brief_as(week: Week, kind: str) -> bytes:
-    """The brief in one of ENDINGS. Raises: SettingsError when a format's package is not installed."""
+    """The brief as bytes; ``kind`` is one of ENDINGS. Raises: SettingsError if the package for this format is not
+    installed.
+    """
     if kind == "docx":
         return brief_docx(week)
     text = {"html": brief_html, "markdown": brief_markdown, "text": brief_text}[kind](week)
@@ -29,5 +31,7 @@ def brief_as(week: Week, kind: str) -> bytes:
 
 
 def file_name(period: Period, kind: str) -> str:
-    """The name of a brief's file: ``brief-2026-W48.html``, or with both days for a period that is no week."""
+    """The file name of a brief, such as ``brief-2026-W48.html``; for a period that is no week, with its first and last
+    day.
+    """
     return f"brief-{period.name or f'{period.first}-{period.last}'}.{ENDINGS[kind]}"

@@ -1,1 +1,3 @@
-"""Charts: values in, an SVG picture and the table of its values out. No clock, no file but the map's outlines."""
+"""Charts: values in, an SVG picture and the table of its values out. Charts read no clock, and no file but the map's
+outlines.
+"""

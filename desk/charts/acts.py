@@ -1,4 +1,6 @@
-"""Measures over time: a square for each month in which an act was first reported, with the letter of its level."""
+"""Draws acts (measures of states against vendors) over time: a square with the level's letter in the month of the first
+report.
+"""
 
 from __future__ import annotations
 
@@ -23,17 +25,17 @@ from fivegwatch.desk.charts.levels import LEVELS, Level, legend_of
 
 _ROW, _TOP, _SIDE = 26.0, 10.0, 20.0
 _ROWS = 24
-"""Rows of the picture; the table has every act."""
+"""Maximum number of rows in the picture; the table has every act."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """One act of one state against one vendor."""
+    """One act: a measure of one state against one vendor."""
 
     name: str
-    """The name of the row: a vendor on a country's page, a country on a vendor's."""
+    """Name of the row that shows the act: a vendor on the page of a country, a country on the page of a vendor."""
     day: date
-    """Day of the first story that reports it."""
+    """Day of the first story that reports the act."""
     level: Level
     note: str
     """The act in words."""
@@ -41,9 +43,9 @@ class Act:
 
 
 def acts_by_month(acts: Sequence[Act], title: str) -> Chart:
-    """A chart with a row for each name, those with the most acts first.
+    """A chart with one row for each name, the names with the most acts first.
 
-    Periods are a month long, or longer where the months would not fit side by side.
+    Its columns are months, or longer periods if months would not fit side by side.
     """
     columns = ("Who", "First reported", "Level", "Act")
     ordered = sorted(acts, key=lambda act: (act.day, act.name, act.note))

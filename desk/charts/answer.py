@@ -1,4 +1,4 @@
-"""A query's answer as horizontal bars: a column that names the rows, and the first column of numbers."""
+"""Draws the result of a query as horizontal bars: the first column of numbers, with another column as names."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _HEIGHT = 24
 
 
 def answer_bars(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Chart | None:
-    """Bars of the first rows; None when the answer has no column of numbers, or none that names its rows.
+    """A chart with a bar for each of the first rows; None if there is no column of numbers or no column for names.
 
-    Rows are named by the first column of days or texts in which no value occurs twice, else by the first two of them
-    together.
+    Names are taken from the first column of days or texts in which no value occurs twice; without one, from the first
+    two such columns together.
     """
     shown = rows[:MOST_BARS]
     values = next((at for at in range(len(columns)) if _is_number(at, shown)), None)

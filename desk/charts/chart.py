@@ -1,5 +1,6 @@
-"""What a chart is, and SVG elements as text. Colours come from the style sheet by class, so that a picture follows
-dark mode and print; what a colour means is shown by a shape, a letter, a position or the table as well."""
+"""The dataclass of a chart, and functions that write SVG elements. Colours come from the style sheet by class, so that
+a picture follows dark mode and print. The meaning of a colour is always shown in another way too: by a shape, a letter,
+a position or the table."""
 
 from __future__ import annotations
 
@@ -14,18 +15,18 @@ Cell = str | int | float | None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """The measures of a picture for one kind of screen; a phone needs smaller ones than a laptop."""
+    """The dimensions of a picture for one kind of screen, laptop or phone."""
 
     name: str
-    """The class by which the style sheet shows one of the two."""
+    """CSS class by which the style sheet shows the picture for the present screen and hides the other."""
     width: float
-    """In the picture's own units, which are about a pixel each."""
+    """Width in the picture's own units, each about one pixel."""
     label: float
-    """Room for the name of a row."""
+    """Width reserved for the name of a row."""
     letters: int
-    """Latin letters that fit into ``label``."""
+    """Number of Latin letters that fit into ``label``."""
     ticks: int
-    """Words that fit side by side under an axis."""
+    """Number of words that fit side by side under an axis."""
 
 
 WIDE = Frame(name="laptop", width=960, label=210, letters=28, ticks=12)
@@ -38,7 +39,7 @@ class Row:
 
     cells: tuple[Cell, ...]
     href: str = ""
-    """Address that the first cell leads to; empty for none."""
+    """Address to which the first cell links; empty for none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,10 +47,10 @@ class Chart:
     """A picture with the table of its values."""
 
     name: str
-    """Unique on a page: letters and hyphens."""
+    """Name of the chart, unique on its page; letters and hyphens."""
     title: str
     summary: str
-    """What the picture shows, in one or two sentences, for those who do not see it."""
+    """What the picture shows, in one or two sentences, for people who cannot see it."""
     svg: str
     """The picture as markup, safe to put into a page; empty when there are no values."""
     columns: tuple[str, ...]
@@ -57,12 +58,12 @@ class Chart:
     narrow: str = ""
     """The picture drawn for a phone; empty when ``svg`` fits one."""
     legend: tuple[tuple[str, str, str], ...] = ()
-    """Class of a sample, the letter in it, and what it means."""
+    """For each sample in the legend: its CSS class, the letter in it, and its meaning."""
 
 
 def element(tag: str, *children: str, **attributes: str | float) -> str:
-    """An SVG element; attribute values are escaped, ``children`` are markup. ``stroke_width`` becomes stroke-width,
-    ``class_`` becomes class; attributes with the value ``""`` are left out."""
+    """An SVG element as text. Attribute values are escaped; ``children`` are markup already. ``stroke_width`` becomes
+    stroke-width, and ``class_`` becomes class; attributes with the value ``""`` are left out."""
     written = "".join(
         f' {name.rstrip("_").replace("_", "-")}="{escape(_number(value))}"'
         for name, value in attributes.items()
@@ -72,17 +73,17 @@ def element(tag: str, *children: str, **attributes: str | float) -> str:
 
 
 def words(text: str, x: float, y: float, class_: str = "", anchor: str = "") -> str:
-    """A line of text at a point of its baseline; ``anchor``: start, middle or end."""
+    """A line of text as SVG; ``x`` and ``y`` are the start, middle or end of its baseline, as ``anchor`` says."""
     return element("text", escape(printable(text)), x=x, y=y, class_=class_, text_anchor=anchor)
 
 
 def tooltip(text: str) -> str:
-    """The text that a browser shows for the element it is put into."""
+    """An SVG title: put into an element, it is the text that a browser shows when the pointer is over that element."""
     return element("title", escape(printable(text)))
 
 
 def link(href: str, *children: str) -> str:
-    """The children, leading to ``href``; the children alone when it is empty."""
+    """The children as a link to ``href``; without a link if ``href`` is empty."""
     return element("a", *children, href=href) if href else "".join(children)
 
 
@@ -101,7 +102,7 @@ def shortened(text: str, columns: int) -> str:
 
 
 def printable(text: str) -> str:
-    """The text without characters that XML forbids or that turn the direction of what follows."""
+    """The text without characters that XML forbids and characters that change the direction of writing."""
     if text.isprintable():
         return text
     return "".join(
@@ -114,7 +115,7 @@ def printable(text: str) -> str:
 def picture(frame: Frame, name: str, about: tuple[str, str], height: float, parts: Iterable[str]) -> str:
     """The SVG of a whole picture, with a title (``name``) and a description (``about``) for screen readers.
 
-    Its role is ``group``, not ``img``, so that links in it stay reachable.
+    Its ARIA role is ``group``, not ``img``, so that links in it stay reachable.
     """
     name_here = name if frame == WIDE else f"{name}-{frame.name}"
     title, summary = about
@@ -132,19 +133,19 @@ def picture(frame: Frame, name: str, about: tuple[str, str], height: float, part
 
 
 class Drawn(TypedDict):
-    """The two pictures of a chart, by the names of its fields."""
+    """The two pictures of a chart, as keyword arguments for `Chart`."""
 
     svg: str
     narrow: str
 
 
 def both(draw: Callable[[Frame], str]) -> Drawn:
-    """The two pictures that a chart has: ``svg`` and ``narrow``, each drawn by ``draw``."""
+    """The fields ``svg`` and ``narrow`` of a chart, drawn by ``draw`` for a laptop and for a phone."""
     return {"svg": draw(WIDE), "narrow": draw(NARROW)}
 
 
 def nice_ceiling(value: float) -> float:
-    """The least of 1, 2, 5, 10, 20, 50, ... (or 0.5, 0.2, ...) that is not below ``value``; 1 for 0."""
+    """The smallest of the numbers .. 0.2, 0.5, 1, 2, 5, 10, 20, .. that is not below ``value``; 1 for 0."""
     step = 1.0
     while step < value:
         step *= 10

@@ -1,4 +1,4 @@
-"""How far outlets are behind the first report of the events they share with others."""
+"""Draws the lags of outlets: how long after the first report of an event each outlet reports it."""
 
 from __future__ import annotations
 
@@ -23,19 +23,21 @@ from fivegwatch.desk.charts.timeline import after
 
 _ROW, _TOP = 26.0, 12.0
 _ROWS = 30
-"""Outlets in the picture; the table has all."""
+"""Maximum number of outlets in the picture; the table has all outlets."""
 _MARKS = (0, 1, 6, 24, 72, 168, 336)
-"""Hours on the axis; events hold stories of about two weeks."""
+"""Marks on the axis, in hours; the stories of an event spread over at most about two weeks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutletLag:
-    """One outlet, with its lags in hours behind the first report of each event that it shares with others."""
+    """The lags of one outlet: for each event that other outlets reported too, the hours between the first report and
+    its own.
+    """
 
     outlet: str
     events: int
     first: int
-    """Events that it reported first."""
+    """Number of events that the outlet reported first."""
     quarter: float
     median: float
     three_quarters: float
@@ -43,12 +45,14 @@ class OutletLag:
 
     @property
     def quartiles(self) -> tuple[float, float, float]:
-        """The lags, in hours, within which a quarter, a half and three quarters of the outlet's reports came."""
+        """The quartiles of the lags in hours: a quarter, a half and three quarters of the outlet's reports came within
+        them.
+        """
         return self.quarter, self.median, self.three_quarters
 
 
 def outlet_lags(outlets: Sequence[OutletLag]) -> Chart:
-    """A chart with a row for each outlet, the quickest first: a dot for its median lag on a bar between the
+    """A chart with a row for each outlet, the quickest first: a dot at its median lag, on a bar between the
     quartiles."""
     title = "Who is first, who follows"
     columns = (

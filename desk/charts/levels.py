@@ -1,6 +1,6 @@
-"""How a measure is drawn: five levels, each with a class, a letter and words.
+"""Divides measures into five levels for drawing. Each level has a CSS class, a letter and a name in words.
 
-A level only groups the action and status that are stored with a measure; every picture shows these words as well.
+A level is a group of actions and statuses. Each picture also prints the stored action and status of a measure.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _EXCLUDES = frozenset({"ban", "phase_out", "revoke", "remove_fund"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Level:
-    """A group of measures that are drawn in one way."""
+    """A group of measures that are drawn in the same way."""
 
     css: str
     letter: str
@@ -28,7 +28,7 @@ OPEN = Level(css="open", letter="P", meaning="proposed or in court")
 ALLOWED = Level(css="allowed", letter="A", meaning="allowed")
 OVER = Level(css="over", letter="L", meaning="lifted or rejected")
 LEVELS = (EXCLUDED, RESTRICTED, OPEN, ALLOWED, OVER)
-"""The heaviest first."""
+"""All levels, the heaviest measures first."""
 
 
 def level_of(action: str, status: str) -> Level:
@@ -43,5 +43,5 @@ def level_of(action: str, status: str) -> Level:
 
 
 def legend_of(levels: Container[Level]) -> tuple[tuple[str, str, str], ...]:
-    """The samples that explain these levels, the heaviest first: class, letter, meaning."""
+    """The legend for ``levels``, the heaviest first: CSS class, letter and meaning of each."""
     return tuple((f"level {level.css}", level.letter, level.meaning) for level in LEVELS if level in levels)

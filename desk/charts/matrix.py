@@ -1,4 +1,4 @@
-"""Countries by vendors: what each state does about each vendor."""
+"""Draws a matrix of countries and vendors: what each state does about each vendor."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from fivegwatch.desk.charts.levels import LEVELS, Level, legend_of, level_of
 
 _ROW, _HEAD = 26.0, 46.0
 _VENDORS = {"laptop": 10, "phone": 4}
-"""Columns of the picture; the table has every vendor."""
+"""Maximum number of columns in the picture; the table has every vendor."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,18 +30,18 @@ class Standing:
     """What one country does about one vendor: a row of the view ``ban_tracker``."""
 
     country: str
-    """Its name."""
+    """Name of the country."""
     target: str
     action: str
     status: str
     scope: str = ""
     date: str = ""
     href: str = ""
-    """Page with the evidence."""
+    """Address of the page with the evidence."""
 
     @property
     def level(self) -> Level:
-        """The level of the act, which sets how its square is drawn."""
+        """The level of the country's act, by which its square is drawn."""
         return level_of(self.action, self.status)
 
     @property
@@ -52,7 +52,7 @@ class Standing:
 
 
 def vendor_matrix(standings: Sequence[Standing]) -> Chart:
-    """A chart with a square for each country and vendor; the vendors that most countries act on come first."""
+    """A chart with a square for each country and vendor; vendors that the most countries act against come first."""
     title = "Countries by vendor"
     columns = ("Country", "Vendor", "Action", "Status", "Scope", "Date or deadline")
     ordered = sorted(standings, key=lambda one: (one.country, one.target))

@@ -22,7 +22,7 @@ from fivegwatch.desk.charts.chart import (
 
 _ROW, _TOP = 26.0, 10.0
 _ROWS = 40
-"""Outlets in the picture; the table has every story."""
+"""Maximum number of outlets in the picture; the table has every story."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,14 +33,16 @@ class Report:
     title: str
     language: str
     at: datetime | None
-    """Publication (UTC); None when undated."""
+    """Time of publication (UTC); None if the story is undated."""
     copy: bool = False
-    """Whether its text is that of an earlier story."""
+    """Whether the story is a copy of an earlier one."""
     href: str = ""
 
 
 def event_timeline(reports: Sequence[Report]) -> Chart:
-    """A row for each outlet in order of its first story, a dot for each story: hollow for a copy, a diamond first."""
+    """A chart with a row for each outlet, in the order of their first stories. A story is a dot, a copy is a hollow
+    dot, and the first story of all is a diamond.
+    """
     title = "Who reported it when"
     columns = ("Outlet", "Published (UTC)", "After the first", "Language", "Headline", "Copy")
     dated = sorted(
@@ -94,7 +96,7 @@ def _draw(
 
 
 def after(lag: timedelta) -> str:
-    """A lag in words, such as ``3 h later``."""
+    """The time since the first story in words, such as ``3 h later``."""
     minutes = lag / timedelta(minutes=1)
     if minutes < 1:
         return "at the same time"

@@ -1,4 +1,4 @@
-"""Stories a week: their number, their share of the pages judged, and the same by topic."""
+"""Draws stories by week: their number, and their share of the judged pages, for all stories and by topic."""
 
 from __future__ import annotations
 
@@ -23,28 +23,29 @@ from fivegwatch.desk.charts.chart import (
 
 _LEFT, _TALL = 44.0, 92.0
 _A_YEAR = 66.0
-"""Room for a month with its year under the bars."""
+"""Width needed to write a month with its year under the bars."""
 _WIDEST = 30.0
-"""Width of the widest bar, so that a few weeks do not fill the whole picture."""
+"""Maximum width of a bar, so that a few weeks do not fill the whole picture."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Week:
-    """The pages of one week."""
+    """Numbers of pages published in one week."""
 
     start: date
-    """Its Monday."""
+    """The Monday of the week."""
     judged: int
-    """Pages judged that were published in it, kept or not."""
+    """Number of judged pages published in the week, kept or not."""
     stories: int
     topics: Mapping[str, int]
-    """Stories by the code of a topic; a story may count for several."""
+    """Number of stories by topic code; a story with several topics counts for each."""
 
 
 def stories_a_week(weeks: Sequence[Week]) -> Chart:
-    """Two rows of bars by week: stories, and stories per 1,000 pages judged.
+    """A chart with two rows of bars by week: stories, and stories per 1,000 judged pages.
 
-    The second one tells attention from volume: a week in which more pages were read has more stories, too.
+    The second row shows attention independently of volume: if more pages are read in a week, there are more stories
+    too.
     """
     title = "Stories a week"
     shares = [_share(week.stories, week.judged) for week in weeks]
@@ -75,9 +76,9 @@ def stories_a_week(weeks: Sequence[Week]) -> Chart:
 
 
 def topics_a_week(weeks: Sequence[Week], labels: Mapping[str, str], hrefs: Mapping[str, str]) -> Chart:
-    """A chart with a row of bars for each topic, on one scale: stories per 1,000 pages judged.
+    """A chart with a row of bars for each topic, all on one scale: stories per 1,000 judged pages.
 
-    Most stories come first.
+    Topics with the most stories come first.
     """
     title = "Topics by week"
     totals = {code: sum(week.topics.get(code, 0) for week in weeks) for code in labels}

@@ -1,9 +1,10 @@
-"""A world map of measures.
+"""Draws a world map of measures.
 
 ``world.json`` has the outlines of countries from Natural Earth (1:110 million, public domain; read from the package
 world-atlas 2.0.2), in the Equal Earth projection, simplified by Visvalingam's method to an area of 1 square unit of a
 map 960 units wide, and points for the countries that are too small for an outline. Borders are those of Natural Earth,
-but for Somaliland and Northern Cyprus, which are drawn with Somalia and Cyprus, as the United Nations count them.
+with one exception: Somaliland and Northern Cyprus are drawn as parts of Somalia and Cyprus, as the United Nations count
+them.
 """
 
 from __future__ import annotations
@@ -19,22 +20,25 @@ from fivegwatch.desk.charts.chart import WIDE, Chart, Row, element, link, pictur
 from fivegwatch.desk.charts.levels import LEVELS, Level, legend_of
 
 _UNION = {"EU": (40.0, 300.0)}
-"""The European Union has a square of its own in the margin: its acts are not those of its members."""
+"""Position of the square in the margin that stands for the European Union, since its measures are not those of its
+members."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """What the map draws for one country."""
+    """What the map shows for one country."""
 
     name: str
     level: Level
     note: str
-    """The measures in words."""
+    """The country's measures in words."""
     href: str = ""
 
 
 def world_map(marks: Mapping[str, Mark], title: str = "Measures by country") -> Chart:
-    """The world with the countries in ``marks`` (by ISO 3166-1 alpha-2 code, or EU) drawn by their level."""
+    """A map of the world on which the countries in ``marks`` (by ISO 3166-1 alpha-2 code, or EU) are drawn by their
+    level.
+    """
     outlines = _outlines()
     ordered = sorted(marks.items(), key=lambda pair: pair[1].name)
     rows = tuple(Row(cells=(mark.name, mark.level.meaning, mark.note), href=mark.href) for _, mark in ordered)

@@ -1,4 +1,4 @@
-"""What a feed holds, whichever format it is written in."""
+"""The content of a published feed, independent of its format."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ class FeedItem:
     """One event, measure or incident of a feed."""
 
     key: str
-    """Names it for ever, such as ``event:<id>``; its id in the feed is made from this alone."""
+    """A name that never changes, such as ``event:<id>``; the item's id in the feed is computed from it."""
     title: str
     url: str
-    """Its page at the desk."""
+    """Address of the item's page at the desk."""
     updated_at: datetime
-    """When the last of its stories was seen, edited or corrected (UTC)."""
+    """The latest time (UTC) at which one of the item's stories was first seen, edited or corrected."""
     published_at: datetime | None = None
     paragraphs: tuple[str, ...] = ()
-    """Plain text."""
+    """The paragraphs of the item, as plain text."""
     sources: tuple[tuple[str, str], ...] = ()
-    """Label and address of each article it rests on."""
+    """Label and address of each article that the item is based on."""
     language: str = ""
     """Language of the title."""
     tags: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
-    """Outlets."""
+    """Names of the outlets that reported it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,42 +43,46 @@ class Feed:
     """A feed, newest change first."""
 
     key: str
-    """Names it for ever, such as ``topic:T01``."""
+    """A name of the feed that never changes, such as ``topic:T01``."""
     title: str
     description: str
     page_url: str
     base_url: str
-    """Address of the folder of its files, ending in ``/``; empty when they may be anywhere (a USB stick)."""
+    """Address of the folder with the feed's files, ending in ``/``; empty if the files may be anywhere (a USB
+    stick)."""
     path: str
-    """Path of its files below ``base_url``, without ``.atom`` or ``.json``."""
+    """Path of the feed's files below ``base_url``, without ``.atom`` or ``.json``."""
     items: tuple[FeedItem, ...]
 
     @property
     def updated_at(self) -> datetime:
-        """The time of the latest change of an item: the feed stays the same, byte for byte, until an item changes."""
+        """The latest time at which an item changed, not the time of writing, so that an unchanged feed has the same
+        bytes.
+        """
         return max((item.updated_at for item in self.items), default=EPOCH)
 
 
 def urn_of(key: str, base_url: str = "") -> str:
-    """The id of a feed or an item: a UUID (version 5) of its key, the same wherever the feed is moved to.
+    """The id of a feed or an item: a UUID (version 5) computed from its key. It stays the same if the feed is moved.
 
-    The id of a feed is made from ``base_url`` as well, so that two sites have different ids. Standard: RFC 9562.
+    The id of a feed is computed from ``base_url`` as well, so that feeds of two sites have different ids. Standard: RFC
+    9562.
     """
     return f"urn:uuid:{uuid.uuid5(_NAMESPACE, f'{base_url} {key}'.strip())}"
 
 
 def rfc3339(moment: datetime) -> str:
-    """The moment as RFC 3339 writes it, by UTC and in whole seconds."""
+    """A time in the format of RFC 3339, in UTC and whole seconds."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def clean(text: str) -> str:
-    """The text without characters that XML cannot hold, every run of white space as one blank."""
+    """``text`` without characters that XML forbids, and with each run of white space replaced by one blank."""
     return " ".join(_FORBIDDEN.sub("", text).split())
 
 
 def language_of(item: FeedItem) -> str:
-    """The item's language tag, or nothing when it is not one."""
+    """The item's language tag; empty if its language is not a valid tag."""
     return item.language if _LANGUAGE.fullmatch(item.language) else ""
 
 
@@ -88,7 +92,7 @@ def title_of(item: FeedItem) -> str:
 
 
 def html_of(item: FeedItem) -> str:
-    """The paragraphs and the sources as HTML; everything in it is escaped, and only web addresses are linked."""
+    """The paragraphs and the sources of an item as HTML. All text is escaped, and only web addresses become links."""
     parts = [f"<p>{escape(clean(paragraph))}</p>" for paragraph in item.paragraphs if clean(paragraph)]
     sources = "".join(
         f'<li><a href="{escape(clean(url))}">{escape(clean(label))}</a></li>'

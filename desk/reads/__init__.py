@@ -1,4 +1,5 @@
-"""Reads for pages: one module a kind of page, each a function from an open corpus to a frozen dataclass.
+"""Reads for pages: for each kind of page a module with a function that takes an open corpus and returns a frozen
+dataclass.
 
-`desk.page_registry` names the template that shows it.
+`desk.page_registry` names the template that shows the dataclass.
 """

@@ -1,4 +1,6 @@
-"""What the corpus holds, by which rules, and how right they are: measured on labelled texts, and by reviews here."""
+"""The page about the corpus: what it holds, which rules made its verdicts, and how often these are right, measured on
+labelled texts and by reviews of people.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +15,13 @@ from fivegwatch.storage.read.corpus import Corpus
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """How often one step is right, measured on texts of publishers and events that it never learnt from."""
+    """How often one step is right, measured on texts of publishers and events that it was not trained or tuned on."""
 
     what: str
     precision: float
-    """Share of what it says that a reader agrees with, 0 to 1."""
+    """Share of the step's findings that a human reader agrees with, 0 to 1."""
     recall: float
-    """Share of what a reader says that it says, too."""
+    """Share of a human reader's findings that the step finds too, 0 to 1."""
     texts: str
 
 
@@ -37,16 +39,16 @@ MEASURED = (
     Measured(what="incidents: kind", precision=0.96, recall=0.79, texts=_FACTS),
     Measured(what="incidents: kind and a victim", precision=0.85, recall=0.65, texts=_FACTS),
 )
-"""Figures of docs/measured.md and docs/facts.md on the day MEASURED_ON."""
+"""The figures as published in docs/measured.md and docs/facts.md on the day MEASURED_ON."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleSet:
-    """The rules that made verdicts of the corpus."""
+    """One version of the rules, by which some verdicts in the corpus were made."""
 
     fingerprint: str
     pages: int
-    """Pages whose current verdict they made."""
+    """Number of pages whose current verdict was made by these rules."""
     last_at: datetime | None
 
 
@@ -64,16 +66,16 @@ class About:
     last_day: date | None
     feeds: int
     rules: tuple[RuleSet, ...]
-    """The rules that made most verdicts come first."""
+    """The versions of the rules; the one that made the most verdicts comes first."""
     rule_hits: tuple[tuple[str, str, int], ...]
-    """Rules that hit in the most stories: id, facet, number of stories."""
+    """The rules that matched in the most stories, each with id, facet and number of stories."""
     topics: tuple[Topic, ...]
     confirmed: int
-    """Kept stories that a person called a story."""
+    """Number of kept stories that a person confirmed to be a story."""
     refuted: int
-    """Kept stories that a person called none."""
+    """Number of pages that were kept and that a person judged not to be a story."""
     recovered: int
-    """Pages that were not kept and that a person called a story."""
+    """Number of pages that were not kept and that a person judged to be a story."""
     measured: tuple[Measured, ...]
     measured_on: date
 

@@ -1,4 +1,4 @@
-"""What a reader asked for: the parameters of an address as typed values."""
+"""The request of a reader: the parameters of a page's address as typed values."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from fivegwatch.extractors.errors import QueryError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """Parameters of a page's address, from its path and its query, and the time of the question."""
+    """The parameters in the path and the query of a page's address, and the time of the request."""
 
     now: datetime
     values: Mapping[str, str] = field(default_factory=dict)
 
     def text(self, name: str) -> str:
-        """The value without blanks around it; empty when it was not given."""
+        """The parameter ``name`` without blanks around it; empty when it was not given."""
         return self.values.get(name, "").strip()
 
     def number(self, name: str, default: int, *, most: int) -> int:
-        """A whole number from 1 to ``most``. Raises: QueryError for anything else."""
+        """The parameter ``name`` as a whole number from 1 to ``most``. Raises: QueryError for anything else."""
         text = self.text(name)
         if not text:
             return default
@@ -30,7 +30,8 @@ class Asked:
         return int(text)
 
     def moment(self, name: str) -> datetime | None:
-        """A day such as 2026-01-31 (its start) or a time in ISO 8601, by UTC; None when it was not given.
+        """The parameter ``name`` as a time in UTC, given in ISO 8601 or as a day (2026-01-31, which means its start);
+        None when it was not given.
 
         Raises: QueryError for anything else.
         """
@@ -44,12 +45,16 @@ class Asked:
             raise QueryError(f"{name} must be a day such as 2026-01-31.", kind="parameter") from None
 
     def day(self, name: str) -> date | None:
-        """A day such as 2026-01-31; None when it was not given. Raises: QueryError for anything else."""
+        """The parameter ``name`` as a day (2026-01-31); None when it was not given. Raises: QueryError for anything
+        else.
+        """
         moment = self.moment(name)
         return moment.date() if moment else None
 
     def month(self, name: str) -> str:
-        """A month such as 2026-01; empty when it was not given. Raises: QueryError for anything else."""
+        """The parameter ``name`` as a month (2026-01); empty when it was not given. Raises: QueryError for anything
+        else.
+        """
         text = self.text(name)
         try:
             return f"{date.fromisoformat(f'{text}-01'):%Y-%m}" if text else ""
@@ -58,5 +63,5 @@ class Asked:
 
 
 def missing(what: str) -> QueryError:
-    """The error of a page that does not exist, such as ``missing("no story has the id 12")``."""
+    """The error for a page that does not exist; ``what`` is its message, such as "no story has the id 12"."""
     return QueryError(f"{what}.", kind="not_found")

@@ -17,7 +17,8 @@ from fivegwatch.storage.read.corpus import Corpus
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BanLine:
-    """One line of the ban tracker: where a country stands towards a vendor, and every act of that country.
+    """One line of the ban tracker: one country and one vendor, with the act that counts now and all acts (measures) of
+    the country against the vendor.
 
     A decision counts before a demand or a plan.
     """
@@ -29,19 +30,20 @@ class BanLine:
     status: str
     scope: str
     instrument: str | None
-    """Law, order or list of the act shown; None when its stories name none."""
+    """The law, order or list by which the act is done; None when the stories name none."""
     decided: str | None
-    """Since when it is decided; None if nothing is. See `Standing.decided`."""
+    """Since when a ban or the like is decided; None if nothing is decided. See `Standing.decided`."""
     decided_said: bool
-    """Whether a story says that date; else it is the day of the first report."""
+    """Whether a story states the date in ``decided``; if not, that is the day of the first report."""
     decided_event: str
-    """The event of that decision; empty if nothing is decided."""
+    """Id of the event in which the decision was reported; empty if nothing is decided."""
     deadlines: tuple[Deadline, ...]
-    """Dates by which the vendor must be out, one for each part of the network; none when no story says one."""
+    """Dates by which the vendor must be out of the network, one for each part of it; empty if no story states a
+    date."""
     by_scope: tuple[Standing, ...]
-    """Where the country stands in each part of the network that an act names."""
+    """The country's position for each part of the network that an act names."""
     since: Day | None
-    """Day of the first story about it."""
+    """Day of the first story about these acts."""
     last_day: Day | None
     stories: int
     history: tuple[MeasureFact, ...]
@@ -49,49 +51,54 @@ class BanLine:
 
     @property
     def latest(self) -> MeasureFact:
-        """The act that the line shows, with its evidence."""
+        """The act that counts now and that the line shows, with its evidence."""
         return max(self.history, key=rank)
 
     @property
     def date(self) -> str | None:
-        """The first deadline of the country or, without one, the date of the act that is shown.
+        """The earliest deadline of the country or, without one, the date of the act that the line shows.
 
-        None when no story says one.
+        None when no story states a date.
         """
         return self.deadlines[0].date if self.deadlines else self.latest.date
 
     @property
     def newest(self) -> MeasureFact | None:
-        """The newest act, which may be a demand or a plan made after a decision; None if there is no act."""
+        """The newest act, which can differ from `latest`: a demand or a plan after a decision. None if there is no
+        act.
+        """
         return next(iter(self.history), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BanTracker:
-    """What the page of bans shows; `country`, `target` and `scope` are the filters in force, empty for none."""
+    """The data of the ban tracker's page; `country`, `target` and `scope` are the filters in force, empty for none."""
 
     country: str
     target: str
     scope: str
     lines: tuple[BanLine, ...]
     unsure: tuple[MeasureFact, ...]
-    """Acts that are less certain, with a confidence from 0.7 to 0.8; only for one country and one vendor."""
+    """Acts that are less certain (confidence from 0.7 to 0.8). Given only if the filters name one country and one
+    vendor."""
     countries: tuple[str, ...]
-    """All countries with a line, whatever the filters."""
+    """All countries that have a line when no filter is set."""
     targets: tuple[str, ...]
     scopes: tuple[str, ...]
-    """Parts of the network that acts name, and those of the watchlist."""
+    """Parts of the network that acts name or that the watchlist defines."""
 
 
 ACTS = """action in ('ban', 'restrict', 'phase_out', 'allow', 'revoke', 'remove_fund') and length("by") = 2"""
 SURE = 0.8
-"""Least confidence of an act that counts, as in the view ``ban_tracker``."""
+"""Minimum confidence of an act that counts, 0 to 1; the view ``ban_tracker`` uses the same."""
 
 
 def read_bans(corpus: Corpus, asked: Asked) -> BanTracker:
-    """The ban tracker, filtered by the parameters ``country``, ``target`` and ``scope``; the newest report first.
+    """The ban tracker, filtered by the parameters ``country``, ``target`` and ``scope``; the line with the newest
+    report comes first.
 
-    With a scope only acts of that scope are listed, and where a country stands is worked out from them alone.
+    With ``scope``, only acts on that part of the network are listed, and a country's position is determined from these
+    acts only.
     """
     country, target, scope = asked.text("country").upper(), asked.text("target").lower(), asked.text("scope")
     if is_kept(corpus) and not (country and target):

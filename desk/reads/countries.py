@@ -1,4 +1,4 @@
-"""Countries: what they do, what happened there, what is reported about them."""
+"""The list of countries and the page of one country: its measures, incidents there, and stories about it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class CountryLine:
     code: str
     name: str
     stories: int
-    """Stories that are about it."""
+    """Number of stories about the country."""
     measures: int
     incidents: int
     last_day: date | None
@@ -39,7 +39,7 @@ class Countries:
 
     lines: tuple[CountryLine, ...]
     stances: tuple[Stance, ...]
-    """Stances of states towards vendors, for a map."""
+    """What each state does against each vendor, for the map."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,18 +48,18 @@ class Country:
 
     line: CountryLine
     bans: tuple[BanLine, ...]
-    """Its acts against vendors, the latest of each first."""
+    """The country's acts against vendors; the vendor with the latest act comes first."""
     measures: tuple[MeasureFact, ...]
-    """Its other measures, newest first."""
+    """The country's other measures, newest first."""
     incidents: tuple[IncidentLine, ...]
-    """Incidents with victims there, newest first."""
+    """Incidents with victims in the country, newest first."""
     accused: tuple[IncidentLine, ...]
-    """Incidents elsewhere of which it is accused."""
+    """Incidents elsewhere of which the country is accused."""
     operators: tuple[SubjectLine, ...]
-    """Operators from there that stories name."""
+    """Operators from the country that stories name."""
     events: tuple[EventLine, ...]
     weeks: tuple[Week, ...]
-    """Its stories by week, for a picture."""
+    """Stories about the country by week, for a picture."""
 
 
 _LINES = """
@@ -83,7 +83,9 @@ def _lines(corpus: Corpus, code: str) -> list[CountryLine]:
 
 
 def read_countries(corpus: Corpus, asked: Asked) -> Countries:  # noqa: ARG001 - as every read
-    """All countries that a story is about or that act or suffer in one."""
+    """All countries that a story is about, that a story reports a measure of, or that were hit by an incident in a
+    story.
+    """
     return Countries(lines=tuple(_lines(corpus, "")), stances=read_stances(corpus))
 
 

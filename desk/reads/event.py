@@ -1,4 +1,6 @@
-"""One event: its stories across languages and outlets, copies folded, and the facts drawn from them."""
+"""The page of one event: its stories in all languages and outlets, with copies grouped, and the facts extracted from
+them.
+"""
 
 from __future__ import annotations
 
@@ -15,17 +17,17 @@ from fivegwatch.storage.read.corpus import Corpus
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """Stories with the same text: the first of them, and its copies."""
+    """Stories with the same text: the first story, and its copies."""
 
     story: StoryLine
     reports_event: bool
-    """False for a column, explainer or question, which reports no event of its own."""
+    """False for an opinion column, explainer or the like, which reports no event of its own."""
     copies: tuple[StoryLine, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
-    """A change of one article after its first capture."""
+    """A change that an outlet made to an article after it was first captured."""
 
     story_id: str
     outlet: str
@@ -34,7 +36,7 @@ class Edit:
     title_before: str | None
     title_after: str | None
     added: tuple[str, ...]
-    """Lines added; empty when a text was not kept."""
+    """Lines that were added; empty when one of the two texts is not stored."""
     removed: tuple[str, ...]
 
 
@@ -44,13 +46,13 @@ class Event:
 
     line: EventLine
     texts: tuple[Text, ...]
-    """In the order of publication, undated ones last."""
+    """The texts in the order of publication; undated ones last."""
     edits: tuple[Edit, ...]
-    """Oldest first."""
+    """Changes of the articles after publication, oldest first."""
 
     @property
     def first(self) -> StoryLine:
-        """The story that reported it first."""
+        """The story that reported the event first."""
         return self.texts[0].story
 
 
@@ -70,7 +72,7 @@ def read_event(corpus: Corpus, asked: Asked) -> Event:
 
 
 def read_events(corpus: Corpus, ids: Sequence[str]) -> tuple[Event, ...]:
-    """The events with these ids, in their order; unknown ids are left out."""
+    """The events with these ``ids``, in the same order; unknown ids are left out."""
     lines = event_lines(corpus, ids)
     texts = _texts(corpus, [line.event_id for line in lines])
     edits = _edits(corpus, texts)

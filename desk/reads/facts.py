@@ -1,4 +1,4 @@
-"""Measures and incidents with the sentences they rest on, chosen by a condition on their rows."""
+"""Reads measures and incidents that meet an SQL condition, with the sentences that they are based on."""
 
 from __future__ import annotations
 
@@ -11,14 +11,16 @@ from fivegwatch.desk.wording import incident_sentence, measure_sentence
 from fivegwatch.storage.read.corpus import Corpus
 
 _MOST_EVIDENCE = 40
-"""Sentences shown for one fact, the surest first."""
+"""Maximum number of sentences shown for one fact, those with the highest confidence first."""
 _EVIDENCE = "story_id, url, quote, status, field, confidence, published_day"
 
 
 def measures(
     corpus: Corpus, where: str = "true", values: Mapping[str, Any] | None = None
 ) -> tuple[MeasureFact, ...]:
-    """The measures that meet a condition on the columns of the view ``measures``, newest first, with evidence."""
+    """The measures that meet ``where``, a condition on the columns of the view ``measures``; newest first, with
+    evidence.
+    """
     rows = list(
         corpus.sql(
             f"""select *, coalesce((select words from scopes s where s.scope = measures.scope), '') as scope_words
@@ -36,9 +38,9 @@ def measures(
 def acts(
     corpus: Corpus, where: str, values: Mapping[str, Any] | None = None
 ) -> tuple[tuple[MeasureFact, frozenset[str]], ...]:
-    """Measures that meet a condition, each with the ids of the stories that say so, newest first.
+    """The measures that meet the condition ``where``, each with the ids of the stories that report it; newest first.
 
-    Unlike in `measures`, acts of an event on two parts of the network stay apart, each with its own status and dates.
+    Unlike in `measures`, a measure on two parts of the network gives two items, each with its own status and dates.
     """
     rows = list(corpus.sql(
         f"""select
@@ -67,7 +69,9 @@ def acts(
 def incidents(
     corpus: Corpus, where: str = "true", values: Mapping[str, Any] | None = None
 ) -> tuple[IncidentFact, ...]:
-    """The incidents that meet a condition on the columns of the view ``incidents``, newest first, with evidence."""
+    """The incidents that meet ``where``, a condition on the columns of the view ``incidents``; newest first, with
+    evidence.
+    """
     rows = list(
         corpus.sql(
             f"select * from incidents where {where} order by last_day desc nulls last, stories desc, event_id, kind",  # noqa: S608 - conditions of our own
@@ -100,7 +104,9 @@ def _evidence(
 
 
 def measures_said(corpus: Corpus, stories: Sequence[str]) -> dict[str, str]:
-    """The surest measure of each of these stories that has one, as an English clause."""
+    """For each of ``stories`` that reports a measure, by its id: the measure with the highest confidence, as an English
+    clause.
+    """
     rows = corpus.sql(
         """select story_id, "by", action, target, coalesce(words, '') as scope, status
            from measure_evidence left join scopes using (scope)
@@ -112,7 +118,9 @@ def measures_said(corpus: Corpus, stories: Sequence[str]) -> dict[str, str]:
 
 
 def incidents_said(corpus: Corpus, stories: Sequence[str]) -> dict[str, str]:
-    """The surest incident of each of these stories that has one, as an English clause."""
+    """For each of ``stories`` that reports an incident, by its id: the one with the highest confidence, as an English
+    clause.
+    """
     rows = corpus.sql(
         """select story_id, kind, victims, actor, country from incident_evidence
            where confidence >= 0.7 and story_id in (select unnest($stories)) order by confidence, kind""",

@@ -1,7 +1,9 @@
-"""Reads for a frozen site: views copied into tables, quick to read, and digests that show which pages changed.
+"""Reads for the frozen site: copies views into tables, which are quicker to query, and computes digests that show which
+pages changed.
 
-A digest of a story covers all that its page shows; that of an event its stories; that of a country, topic or entity
-(the keys) the events of the stories that have it. A page whose digest is that of the last run is not made again.
+The digest of a story covers everything that its page shows. The digest of an event covers its stories. The digest of a
+key (a country, topic, entity, outlet or language) covers the events of all stories that have it. A page with the same
+digest as in the last run is not written again.
 """
 
 from __future__ import annotations
@@ -17,8 +19,8 @@ _HELD = (
     "stories", "event_stories", "events", "measure_evidence", "measures", "incident_evidence", "incidents", "roles",
     "topics", "corrections", "cluster_members", "clusters", "revisions", "ban_tracker",
 )  # fmt: skip
-"""Views that pages ask again and again. Without their conditions they cost half a second of CPU time for 10,000
-stories, and a question to the table takes a tenth of one to the view."""
+"""Views that pages query many times. With 10,000 stories, copying them takes half a second of CPU time, and a query on
+the copy takes a tenth of the time of a query on the view."""
 _DIGESTS = """
 create or replace temp table story_digests as
 with told as (
@@ -60,16 +62,16 @@ group by all
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digests:
-    """Digests of stories, events and keys; each stays the same as long as the page need not be made again."""
+    """Digests of stories, events and keys. As long as a digest is the same, its page need not be written again."""
 
     stories: dict[str, str]
     events: dict[str, str]
     keys: dict[str, str]
-    """Digests by country, topic, entity, outlet or language, in small letters."""
+    """Digests by key: a country, topic, entity, outlet or language, in lower case."""
 
 
 def hold_still(corpus: Corpus) -> None:
-    """Copy the views that pages ask into temporary tables of the same names, for as long as the corpus is open."""
+    """Copy views that pages query into temporary tables of the same names, which last as long as the corpus is open."""
     prepare(corpus, _HELD)
     keep(corpus)
     corpus.sql("set threads = 1")  # small tables: dividing a query costs more than it gains
@@ -97,7 +99,7 @@ def read_digests(corpus: Corpus) -> Digests:
 
 
 def read_changes(corpus: Corpus, events: Sequence[str]) -> dict[str, datetime]:
-    """For each event id, the latest time at which one of its stories was first seen, edited or corrected."""
+    """For each of ``events`` (ids), the latest time at which one of its stories was first seen, edited or corrected."""
     return kept(corpus, "changes", events, lambda some: _read_changes(corpus, some))
 
 
@@ -122,7 +124,7 @@ def _pairs(corpus: Corpus, query: str) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexedStory:
-    """A story as the search index of a site needs it."""
+    """The data of a story that the search index of a frozen site needs."""
 
     id: str
     title: str
@@ -130,7 +132,7 @@ class IndexedStory:
 
 
 def read_indexed(corpus: Corpus, ids: Sequence[str]) -> tuple[IndexedStory, ...]:
-    """The stories with these ids, in any order."""
+    """The data of the stories with these ``ids``, in any order."""
     rows = corpus.sql(
         """select id, coalesce(title, '') as title, coalesce(body, '') as body from stories
            where id in (select unnest($ids))""",

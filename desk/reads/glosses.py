@@ -1,4 +1,6 @@
-"""Lines in English for stories in other languages: made from their facts or, without any, from topic and names."""
+"""Glosses: a line in English for each story in another language, made from its facts or, without facts, from topic and
+names.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +11,15 @@ from fivegwatch.desk.reads.facts import incidents_said, measures_said
 from fivegwatch.storage.read.corpus import Corpus
 
 MOST_NAMES = 4
-"""Names in a gloss without a fact."""
+"""Maximum number of names in a gloss that is made without facts."""
 
 
 def read_glosses(corpus: Corpus, pages: Sequence[str], *, kept: bool = False) -> Mapping[str, str]:
-    """An English line for each of these stories or near misses that is not in English; others are left out.
+    """A line in English for each of ``pages`` (ids of stories or near misses) that is not in English; the others are
+    left out.
 
-    With ``kept``, only for stories: their view answers in a sixth of the time of the ledger (5 and 30 ms).
+    With ``kept``, ``pages`` must be stories; the view of stories is queried in a sixth of the ledger's time (5 against
+    30 ms).
     """
     chosen = {"pages": list(pages) or [""]}
     view = "stories" if kept else "ledger"

@@ -1,4 +1,4 @@
-"""The incident tracker: who was attacked, where, and by whom."""
+"""The page of incidents: who was attacked, where, and by whom."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from fivegwatch.extractors.errors import QueryError
 from fivegwatch.storage.read.corpus import Corpus
 
 MOST_INCIDENTS = 100
-"""Incidents on one page; the filters narrow it."""
+"""Maximum number of incidents on the page; with filters a reader reaches the others."""
 NOT_HAPPENED = ("demonstrated", "patched")
-"""Statuses of what was shown to be possible, and did not happen to anybody."""
+"""Statuses of attacks that were only shown to be possible, without a victim."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentLine:
-    """An incident with the headline of the first story that reports it, and the pages of those it names."""
+    """An incident with the headline of its first story, and with links to the pages of victims and actors."""
 
     title: str
     language: str
@@ -30,19 +30,19 @@ class IncidentLine:
     victims: tuple[Named, ...]
     actor: Named | None
     homes: tuple[str, ...]
-    """Home countries of the victims, if no story says in which country it happened."""
+    """Home countries of the victims; only if no story says in which country the incident happened."""
     also: tuple[str, ...]
-    """Further statuses that its sentences have, such as ``denied``."""
+    """Further statuses that sentences give the incident, such as ``denied``."""
 
     @property
     def countries(self) -> tuple[str, ...]:
-        """The countries where it happened or, if no story says it, those where its victims are at home."""
+        """The country where the incident happened; if no story names it, the home countries of the victims."""
         return (self.fact.country,) if self.fact.country else self.homes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Victim:
-    """Somebody attacked, in how many events, and when last."""
+    """A victim, the number of events in which it was attacked, and the last day."""
 
     named: Named
     events: int
@@ -51,7 +51,7 @@ class Victim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentTracker:
-    """What the page of incidents shows; the fields before ``lines`` are the filters in force, empty for none."""
+    """The data of the page of incidents; the fields before ``lines`` are the filters in force, empty for none."""
 
     country: str
     region: str
@@ -60,26 +60,27 @@ class IncidentTracker:
     status: str
     since: Day | None
     month: str
-    """YYYY-MM in which a story reported it."""
+    """Month (YYYY-MM) in which a story must have reported the incident."""
     lines: tuple[IncidentLine, ...]
     more: int
-    """Incidents that meet the filters and are not among the lines."""
+    """Number of incidents that meet the filters but do not fit on the page."""
     unplaced: int
-    """Incidents that meet the other filters, but no country of theirs is known; 0 without a filter by place."""
+    """Number of incidents that meet the other filters but whose country is not known; 0 without a filter by place."""
     shown_only: int
-    """Demonstrations that meet the filters; they are listed with the status ``demonstrated`` or ``patched`` only."""
+    """Number of mere demonstrations that meet the filters. They are listed only with a filter on the status
+    ``demonstrated`` or ``patched``."""
     countries: tuple[str, ...]
-    """All victims' countries, whatever the filters."""
+    """The countries of all victims, independent of the filters."""
     actors: tuple[str, ...]
     kinds: tuple[str, ...]
     statuses: tuple[str, ...]
 
 
 def read_incidents(corpus: Corpus, asked: Asked) -> IncidentTracker:
-    """The incident tracker, newest first; weaknesses that nobody is known to have used are left out.
+    """The incidents, newest first; vulnerabilities that nobody is known to have exploited are left out.
 
-    Filters: the parameters ``country`` and ``region`` (of the victim), ``actor``, ``kind``, ``status``, ``since``
-    (day of the last story) and ``month`` (YYYY-MM, in which a story reported it).
+    The filters are the parameters ``country`` and ``region`` (of the victim), ``actor``, ``kind``, ``status``,
+    ``since`` (earliest day of the last story) and ``month`` (YYYY-MM, in which a story reported the incident).
 
     Raises: QueryError for a region that does not exist, and for a malformed day or month.
     """
@@ -128,7 +129,9 @@ def _reported_in(fact: IncidentFact, month: str) -> bool:
 
 
 def incident_lines(corpus: Corpus, facts: Sequence[IncidentFact]) -> tuple[IncidentLine, ...]:
-    """The incidents of ``facts`` in their order, with links to pages of victims and actors, without headlines."""
+    """The incidents in ``facts``, in the same order, with links to the pages of victims and actors; without
+    headlines.
+    """
     names = {name for fact in facts for name in (*fact.victims, fact.actor or "")} - {""}
     named = read_named(corpus, names, {fact.event_id for fact in facts}) if names else {}
     return tuple(
@@ -148,7 +151,9 @@ def incident_lines(corpus: Corpus, facts: Sequence[IncidentFact]) -> tuple[Incid
 
 
 def titled_lines(corpus: Corpus, facts: Sequence[IncidentFact]) -> tuple[IncidentLine, ...]:
-    """The incidents of ``facts`` in their order, with links to pages of victims and actors, and headlines."""
+    """The incidents in ``facts``, in the same order, with links to the pages of victims and actors, and with
+    headlines.
+    """
     return _with_titles(corpus, incident_lines(corpus, facts))
 
 
@@ -168,7 +173,9 @@ def _with_titles(corpus: Corpus, lines: Sequence[IncidentLine]) -> tuple[Inciden
 
 
 def victims_of(lines: Sequence[IncidentLine]) -> tuple[Victim, ...]:
-    """The victims that the incidents name, those of the most events first; mere descriptions are left out."""
+    """The victims that the incidents name; those attacked in the most events first. Mere descriptions ("an operator")
+    are left out.
+    """
     events: Counter[Named] = Counter()
     last: dict[Named, Day] = {}
     seen = set()
@@ -190,19 +197,20 @@ KINDS: Mapping[str, str] = {
     "threat_actor": "actor",
     "country": "country",
 }
-"""Type of an entity in the corpus -> kind of its page."""
+"""For each type of entity in the corpus, the kind of page that it has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Named:
-    """A victim or actor as a fact names it, with the page that the name has."""
+    """A victim or actor under the name that a fact gives, with the page to which the name is linked."""
 
     name: str
     kind: str = ""
-    """``operator``, ``vendor``, ``actor`` or ``country``; empty if the watchlist does not know the name."""
+    """Kind of the page: ``operator``, ``vendor``, ``actor`` or ``country``; empty if the watchlist does not have the
+    name."""
     id: str = ""
     country: str = ""
-    """Its home (ISO 3166-1 alpha-2); empty if it has none or it is not known."""
+    """Home country of the victim or actor (ISO 3166-1 alpha-2); empty if it has none or the country is not known."""
 
     @property
     def is_description(self) -> bool:
@@ -211,7 +219,9 @@ class Named:
 
 
 def read_named(corpus: Corpus, names: Collection[str], events: Collection[str]) -> Mapping[str, Named]:
-    """For each name, the victim or actor that the stories of these events mean by it, and the page it has."""
+    """For each of ``names``, the victim or actor that it stands for in the stories of ``events``, with what its page's
+    address needs.
+    """
     rows = corpus.sql(
         """select r.name, r.type, r.entity, any_value(r.country) as country, count(*) as stories
            from roles r join event_stories e using (story_id)

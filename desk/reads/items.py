@@ -1,6 +1,6 @@
-"""What many pages show: stories, events, and facts with the sentences they rest on.
+"""Items that many pages show: stories, events, and facts with the sentences that they are based on.
 
-A fact is shown as stored: its status word, its confidence, its evidence. Nothing here concludes anything from it.
+A fact is shown as it is stored, with its status, confidence and evidence. Nothing here draws conclusions from it.
 """
 
 from __future__ import annotations
@@ -14,22 +14,22 @@ from fivegwatch.desk.wording import incident_sentence, measure_sentence
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """A sentence that a fact rests on, and the story it is in."""
+    """A sentence that a fact is based on, and the story that contains it."""
 
     story_id: str
     url: str
     quote: str | None
-    """None when a person added the fact without a reason."""
+    """The sentence; None when a person added the fact and gave no reason."""
     status: str
     field: str
-    """``title``, ``text``, or ``correction`` for what a person added."""
+    """Where the sentence is: ``title`` or ``text`` of the story; ``correction`` for a fact that a person added."""
     confidence: float
     published_day: Day | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeasureFact:
-    """Who does what against whom, by the stories of one event."""
+    """A measure (who does what against whom) as the stories of one event report it."""
 
     event_id: str
     by: str
@@ -38,19 +38,20 @@ class MeasureFact:
     target: str
     scope: str
     scope_words: str
-    """How a sentence says the scope; empty for ``other``."""
+    """The scope in words that fit into a sentence; empty for ``other``."""
     instrument: str | None
     status: str
     date: str | None
-    """When it was decided or takes effect, as far as it is known: YYYY, YYYY-MM or YYYY-MM-DD."""
+    """When the measure was decided or takes effect, as exactly as it is known: YYYY, YYYY-MM or YYYY-MM-DD."""
     date_source: str | None
-    """``said`` when written out, ``resolved`` when relative to the publication date."""
+    """``said`` if a story states ``date``; ``resolved`` if it was computed from words such as "next month" and the
+    publication date."""
     confidence: float
     stories: int
     first_day: Day | None
     last_day: Day | None
     deadline: str | None = None
-    """Until when it must be carried out, such as the year by which equipment must be out."""
+    """Date by which the measure must be carried out, such as the year by which equipment must be removed."""
     evidence: tuple[Evidence, ...] = ()
 
     @property
@@ -61,14 +62,14 @@ class MeasureFact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentFact:
-    """What was done to whom, by the stories of one event."""
+    """An incident (what was done to whom) as the stories of one event report it."""
 
     event_id: str
     kind: str
     victims: tuple[str, ...]
     actor: str | None
     country: str | None
-    """Country code of the victim; None when no story says it."""
+    """Country code of the place or the victim; None when no story names a country."""
     method: str | None
     status: str
     date: str | None
@@ -105,9 +106,9 @@ class StoryLine:
     cluster_id: str
     event_id: str = ""
     lag: timedelta | None = None
-    """Time after the first story of its event; None outside an event's page, and for undated stories."""
+    """Time between the first story of the event and this one; only on an event's page, None for undated stories."""
     gloss: str = ""
-    """What it tells, in English, where its page was asked for that; empty for an English story."""
+    """The story in one English line, on pages that show such lines; empty for a story in English."""
 
     @property
     def outlet(self) -> str:
@@ -122,12 +123,12 @@ class StoryLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventLine:
-    """An event as one entry of a list, with the facts drawn from its stories."""
+    """An event as one line of a list, with the facts extracted from its stories."""
 
     event_id: str
     title: str
     language: str
-    """Language of the title."""
+    """Language of the event's title."""
     stories: int
     outlets: tuple[str, ...]
     languages: tuple[str, ...]
@@ -135,18 +136,18 @@ class EventLine:
     first_published_at: datetime | None
     last_published_at: datetime | None
     seen_at: datetime | None
-    """When its newest story was first seen."""
+    """When the newest story of the event was first seen."""
     topics: tuple[str, ...]
     """Topics of its stories, the most frequent first."""
     countries: tuple[str, ...]
     reason: str
-    """Why its first story is kept."""
+    """The stated reason for keeping the event's first story."""
     measures: tuple[MeasureFact, ...] = ()
     incidents: tuple[IncidentFact, ...] = ()
 
     @property
     def latest_at(self) -> datetime | None:
-        """When the latest story of the event appeared."""
+        """When the latest story of the event was published or, if it is undated, first seen."""
         return self.last_published_at or self.seen_at
 
 

@@ -1,4 +1,4 @@
-"""Lines of stories and events, chosen by a condition: what lists on any page are made of."""
+"""Reads lists of stories and events that meet an SQL condition, for all pages."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from fivegwatch.desk.reads.prepared import is_kept, kept
 from fivegwatch.storage.read.corpus import Corpus
 
 FEED_ITEMS = 50
-"""Most items of a feed. For a page, as many are read from a corpus given to `prepared.keep`, so that the page's feed
-needs no further query."""
+"""Maximum number of items in a feed. If the corpus was given to `prepared.keep`, a page reads as many items, so that
+the page's feed needs no further query."""
 STORY_COLUMNS = """s.id, s.title, s.url, s.site, s.site_name, s.language, s.published_at, s.published_precision,
     s.first_seen_at, s.score, s.topics, s.countries, s.reason, s.cluster_id"""
 
 
 def story_line(row: Mapping[str, Any], **more: Any) -> StoryLine:
-    """The line of a row that holds STORY_COLUMNS."""
+    """The line of a story, from a row with STORY_COLUMNS."""
     lists = {name: tuple(row[name] or ()) for name in ("topics", "countries")}
     texts = {
         name: row[name] or ""
@@ -37,7 +37,7 @@ def stories(
     order: str = "coalesce(s.published_at, s.first_seen_at) desc nulls last, s.id",
     limit: int = 100,
 ) -> tuple[StoryLine, ...]:
-    """Stories ``s`` that meet a condition on the columns of the view ``stories``, newest first."""
+    """The stories that meet ``where``, a condition on the view ``stories`` under the alias ``s``; newest first."""
     rows = corpus.sql(
         f"select {STORY_COLUMNS} from stories s where {where} order by {order} limit {int(limit)}",  # noqa: S608 - conditions of our own
         dict(values or {}) or None,
@@ -51,9 +51,9 @@ def topics(corpus: Corpus) -> tuple[Topic, ...]:
 
 
 def newest_events(corpus: Corpus, *, since: datetime | None = None, limit: int) -> list[str]:
-    """Ids of events with a story first seen from ``since`` on, the newest first.
+    """The ids of events with a story first seen from ``since`` on, newest first.
 
-    A story that is much older than its first sighting (a backfill brought it) makes no event new.
+    A story that was already old when it was first seen (a backfill brought it) does not count.
     """
     rows = corpus.sql(
         """select event_id from (
@@ -74,7 +74,7 @@ def newest_events(corpus: Corpus, *, since: datetime | None = None, limit: int) 
 def events_where(
     corpus: Corpus, condition: str, values: Mapping[str, Any] | None = None, *, limit: int
 ) -> tuple[EventLine, ...]:
-    """Events with a story ``s`` that meets a condition on the columns of the view ``stories``, newest first."""
+    """The events with a story that meets ``condition``, on the view ``stories`` under the alias ``s``; newest first."""
     key = (condition, repr(values))
 
     def read(_: Sequence[tuple[str, str]]) -> dict[tuple[str, str], list[str]]:
@@ -94,7 +94,7 @@ def events_where(
 
 
 def event_lines(corpus: Corpus, ids: Sequence[str]) -> tuple[EventLine, ...]:
-    """The events with these ids in this order, with their measures and incidents; unknown ids are left out."""
+    """The events with these ``ids``, in the same order, with their measures and incidents; unknown ids are left out."""
     lines = kept(
         corpus, "events", ids, lambda some: {line.event_id: line for line in _event_lines(corpus, some)}
     )

@@ -1,4 +1,4 @@
-"""Near misses: pages that were almost kept, for a person to review."""
+"""The list of near misses, pages that were almost kept, for a person to review."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from fivegwatch.storage.read.corpus import Corpus
 ROWS = 50
 MOST_PAGES = 2000
 DAYS, LEAST_SHARED, MOST_ELSEWHERE = 4, 2, 3
-"""Stories in other languages beside a near miss: most days between them, fewest names in common, most that are
-shown."""
+"""Limits for stories in other languages shown beside a near miss: maximum number of days between the two, minimum
+number of names in both, maximum number of stories shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NearMiss:
-    """A page whose score came close to the threshold."""
+    """A page whose score was just below the threshold."""
 
     id: str
     title: str
@@ -34,16 +34,17 @@ class NearMiss:
     threshold: float
     reason: str
     decision: str | None
-    """What a person said of it: ``true`` (a story), ``false`` (none), or None when nobody reviewed it."""
+    """The review of a person: ``true`` (it is a story) or ``false`` (it is not); None if nobody reviewed the page."""
     gloss: str
-    """What it tells, in English; empty for a page in English."""
+    """The page in one English line; empty for a page in English."""
     elsewhere: tuple[StoryLine, ...]
-    """Stories in other languages that seem to report the same, by days and names: a reason to keep it."""
+    """Kept stories in other languages that seem to report the same event (by days and names), which speaks for keeping
+    the page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NearMisses:
-    """What one page of the list of near misses shows."""
+    """The data of one page of the list of near misses."""
 
     total: int
     reviewed: int
@@ -52,7 +53,7 @@ class NearMisses:
     order: str
     """``score`` (the closest first) or ``newest``."""
     all: bool
-    """Whether reviewed pages are listed, too."""
+    """Whether pages that were already reviewed are listed too."""
     rows: tuple[NearMiss, ...]
 
 
@@ -68,7 +69,7 @@ _MISSES = """
 
 
 def read_near_misses(corpus: Corpus, asked: Asked) -> NearMisses:
-    """Near misses that nobody has reviewed, those closest to the threshold first.
+    """The near misses that nobody has reviewed; those closest to the threshold first.
 
     Parameters: ``order`` (``newest`` for newest first), ``all`` (``1`` to include reviewed ones), ``page``.
     """

@@ -1,4 +1,4 @@
-"""How the collection itself is doing: feeds with their gaps and worth, runs, failures."""
+"""The pages about operation: feeds with their health, gaps and worth; runs; failures."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MOST_GAPS = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedLine:
-    """One feed as a line of the list of feeds: its health and what it is worth."""
+    """One feed as a line of the list of feeds, with its health and worth."""
 
     feed_id: str
     title: str | None
@@ -32,9 +32,9 @@ class FeedLine:
     entries: int
     stories: int
     first_with: int
-    """Stories that it announced before another feed."""
+    """Number of stories that the feed announced first and another feed later."""
     only_with: int
-    """Stories that no other feed announced."""
+    """Number of stories that no other feed announced."""
     lead_hours: float | None
     gaps: int
     language: str | None
@@ -42,19 +42,19 @@ class FeedLine:
 
     @property
     def troubled(self) -> bool:
-        """Whether the feed is in trouble: it is watched, and brings nothing."""
+        """Whether the feed is in trouble: it is watched but brings nothing."""
         return self.status in TROUBLES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
-    """Two polls of a feed whose documents share no item."""
+    """A gap: two polls of a feed whose documents share no item, so that items between them may have been missed."""
 
     feed_id: str
     from_at: datetime
     to_at: datetime
     at_most: int
-    """The most items that may have been missed."""
+    """Upper bound of the number of items that may have been missed."""
     state: str
     filled: int
     message: str
@@ -65,13 +65,14 @@ class Feeds:
     """What the page of feeds shows."""
 
     troubled: tuple[FeedLine, ...]
-    """Feeds that bring nothing although they are watched."""
+    """Feeds in trouble: they are watched but bring nothing."""
     others: tuple[FeedLine, ...]
-    """The others, those with the most stories first."""
+    """All other feeds, those with the most stories first."""
     gaps: tuple[Gap, ...]
     """The newest gaps."""
     drifting: tuple[Mapping[str, Any], ...]
-    """Outlets whose newest pages differ from those before: site, measure, value, usual, since."""
+    """Outlets whose newest pages differ from their earlier ones: site, what was measured, value now, usual value, since
+    when."""
 
 
 def read_feeds(corpus: Corpus, asked: Asked) -> Feeds:  # noqa: ARG001 - as every read
@@ -119,16 +120,16 @@ class Run:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailureKind:
-    """Failures of one kind at one stage in the last seven days."""
+    """All failures of one kind at one stage in the last seven days."""
 
     stage: str
     kind: str
     addresses: int
     last_at: datetime
     message: str
-    """The latest message."""
+    """Message of the latest failure."""
     url: str
-    """The latest address."""
+    """Address of the latest failure."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,13 +137,13 @@ class Runs:
     """What the page of runs shows."""
 
     runs: tuple[Run, ...]
-    """Newest first."""
+    """The last runs, newest first."""
     failures: tuple[FailureKind, ...]
-    """The most frequent first."""
+    """Failures of the last seven days by stage and kind, the most frequent first."""
 
 
 def read_runs(corpus: Corpus, asked: Asked) -> Runs:
-    """The last runs, and what failed in the last seven days by stage and kind."""
+    """The last runs, and the failures of the last seven days by stage and kind."""
     rows = corpus.sql(
         f"""select run_id, flow, started_at, ended_at, seconds, state, coalesce(message, '') as message, counts
             from runs order by started_at desc limit {MOST_RUNS}"""  # noqa: S608 - our own number

@@ -1,4 +1,4 @@
-"""Outlets: what each reported first, and how far it was behind otherwise."""
+"""The list of outlets and the page of one outlet: what it reported first, and its lag behind other outlets."""
 
 from __future__ import annotations
 
@@ -31,11 +31,12 @@ class OutletLine:
     name: str
     stories: int
     shared: int
-    """Events that it reported and other outlets, too."""
+    """Number of events that both this outlet and others reported."""
     first: int
-    """Shared events that no other outlet reported earlier."""
+    """Number of shared events that no other outlet reported earlier."""
     median_lag: timedelta | None
-    """Median time behind the first outlet over all shared events, none where it was first; None without such events."""
+    """Median, over all shared events, of the time between the first report and this outlet's report (0 if it was
+    first). None without shared events."""
     last_day: date | None
 
 
@@ -45,9 +46,9 @@ class Outlets:
 
     lines: tuple[OutletLine, ...]
     lags: tuple[OutletLag, ...]
-    """Quartiles of each outlet's time behind the first, for a picture."""
+    """The lags of each outlet behind the first report, for a picture."""
     asked: str
-    """Part of a name or domain that narrows the list; empty for all."""
+    """Text that the name or domain of a listed outlet contains; empty for all outlets."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,12 +60,12 @@ class First:
     language: str
     published_at: datetime
     second: str
-    """The outlet that came next."""
+    """The outlet that reported the event next."""
     lead: timedelta
-    """How long before it."""
+    """Time between the report of this outlet and that of the next one."""
     outlets: int
     gloss: str
-    """What it tells, in English; empty for an English title."""
+    """The event in one English line; empty if its title is in English."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,9 +74,9 @@ class Outlet:
 
     line: OutletLine
     feeds: tuple[str, ...]
-    """Ids of the feeds of the watchlist that are on its site; none if it is not watched."""
+    """Ids of the watchlist's feeds on the outlet's site; empty if the outlet is not watched."""
     judged: Mapping[str, int]
-    """Number of its pages by verdict: kept, near_miss, rejected."""
+    """Number of the outlet's pages by verdict: kept, near_miss, rejected."""
     firsts: tuple[First, ...]
     """Newest first."""
     stories: tuple[StoryLine, ...]
@@ -116,7 +117,8 @@ def _letters(name: str) -> str:
 
 
 def read_outlet(corpus: Corpus, asked: Asked) -> Outlet:
-    """The outlet with the domain ``site``; one without a story says whether it is watched and what was judged.
+    """The outlet with the domain ``site``. For an outlet without stories, it still says whether the outlet is watched,
+    and what was judged.
 
     Raises: QueryError of kind ``not_found`` when the name is no domain.
     """
@@ -127,7 +129,7 @@ def read_outlet(corpus: Corpus, asked: Asked) -> Outlet:
 
 
 def read_outlet_pages(corpus: Corpus, sites: Sequence[str]) -> Iterator[Outlet]:
-    """The pages of the outlets with these domains, in this order."""
+    """The data of the pages of the outlets with the domains ``sites``, in the same order."""
     lines = _lines(corpus, sites)
     firsts: dict[str, list[tuple[str, dict[str, Any]]]] = defaultdict(list)
     for row in corpus.sql(

@@ -1,4 +1,4 @@
-"""Reads for pictures: stories and pages judged by week, where states stand, outlets' lags."""
+"""Reads for charts: stories and judged pages by week, states' measures against vendors, lags of outlets."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ WEEKS = 52
 _WEEK = "date_trunc('week', published_at at time zone 'UTC')::date as week, count(*) as number"
 _DATED = "published_at >= $first and published_at < $last"
 FEWEST = 2
-"""Shared events of an outlet in the picture of lags: one says nothing."""
+"""Minimum number of shared events for an outlet to be in the chart of lags."""
 
 
 def read_weeks(corpus: Corpus, now: datetime) -> tuple[Week, ...]:
-    """The last WEEKS weeks up to ``now``, the oldest first, without the empty ones before the first story."""
+    """The last WEEKS weeks up to ``now``, the oldest first, without the weeks before the first story."""
     monday = _monday(now)
     bounds = {"first": monday - timedelta(weeks=WEEKS - 1), "last": monday + timedelta(days=7)}
     topics: dict[date, dict[str, int]] = {}
@@ -37,10 +37,11 @@ def read_weeks(corpus: Corpus, now: datetime) -> tuple[Week, ...]:
 def read_whole_weeks(
     corpus: Corpus, now: datetime, where: str, values: Mapping[str, Any]
 ) -> tuple[Week, ...]:
-    """The last WEEKS weeks that are over, of the stories ``s`` that meet a condition on the view ``stories``.
+    """The last WEEKS complete weeks, with the stories that meet ``where``, a condition on the view ``stories`` under
+    the alias ``s``.
 
-    Pages judged are those of all topics, rounded to two digits: so a page of a frozen site stays as it is while nothing
-    of weight came in late (`read_judged_digest`).
+    The numbers of judged pages are for all topics and rounded to two digits, so that a page of a frozen site does not
+    change because of a few late pages (`read_judged_digest`).
     """
     last = _monday(now)
     bounds = {"first": last - timedelta(weeks=WEEKS), "last": last, **values}
@@ -52,7 +53,7 @@ def read_whole_weeks(
 
 
 def read_judged(corpus: Corpus) -> dict[date, int]:
-    """The number of pages judged, by the Monday of the week in which they were published."""
+    """The number of judged pages by week of publication; the key is the Monday of the week."""
     # Counted once for every version of the corpus: a frozen site asks for them on many pages.
     return _counts(
         corpus.sql(
@@ -63,7 +64,9 @@ def read_judged(corpus: Corpus) -> dict[date, int]:
 
 
 def read_judged_digest(corpus: Corpus, now: datetime) -> str:
-    """A digest of what `read_whole_weeks` depends on besides its stories: the present week, and pages judged."""
+    """A digest of what `read_whole_weeks` depends on besides the stories: the present week and the numbers of judged
+    pages.
+    """
     last = _monday(now)
     weeks = (last - timedelta(weeks=ago) for ago in range(1, WEEKS + 1))
     judged = read_judged(corpus)
@@ -96,7 +99,7 @@ def _rounded(number: int) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stance:
-    """Where a state stands towards a vendor, without its history."""
+    """The present measure of a state against a vendor, without earlier ones."""
 
     country: str
     """ISO 3166-1 alpha-2; EU is the European Union."""
@@ -106,13 +109,13 @@ class Stance:
 
 
 def read_stances(corpus: Corpus) -> tuple[Stance, ...]:
-    """Where every state stands towards every vendor, for a map."""
+    """The present measure of every state against every vendor, for the map."""
     rows = corpus.sql("select country, target, action, status from ban_tracker order by country, target")
     return tuple(Stance(**row) for row in rows)
 
 
 def read_lags(corpus: Corpus) -> tuple[OutletLag, ...]:
-    """The lag of each outlet with at least FEWEST events that other outlets reported as well."""
+    """The lags of each outlet that shares at least FEWEST events with other outlets."""
     rows = corpus.sql(
         f"""with report as (
                 select event_id, site, min(published_at) as reported_at from event_stories

@@ -1,4 +1,4 @@
-"""The named queries: a list of questions, and the answer to one as a table."""
+"""The list of named queries, and the page of one query with its result as a table."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from fivegwatch.storage.read.corpus import Corpus
 from fivegwatch.storage.read.named.catalogue import NamedQuery, named_queries
 
 MOST_ROWS = 500
-"""Rows on the page; the CSV file has all."""
+"""Maximum number of rows on the page; the CSV file has all rows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,18 +27,20 @@ class Queries:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueryPage:
-    """One named query, its parameters and, once every required one is given, its answer."""
+    """The data of a named query's page: the query, its parameters and, if all required parameters are given, its
+    result.
+    """
 
     query: NamedQuery
     given: Mapping[str, str]
-    """Parameters from the address."""
+    """The parameters given in the address."""
     columns: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]
     total: int
     asked: bool
     """Whether the query was run."""
     fault: str
-    """What is wrong with the parameters; empty when nothing is."""
+    """What is wrong with the given parameters; empty if nothing is."""
 
 
 def read_queries(corpus: Corpus, asked: Asked) -> Queries:  # noqa: ARG001 - as every read
@@ -47,7 +49,7 @@ def read_queries(corpus: Corpus, asked: Asked) -> Queries:  # noqa: ARG001 - as 
 
 
 def read_query(corpus: Corpus, asked: Asked) -> QueryPage:
-    """The query with the ``name`` of the address, run if all parameters that it requires are given.
+    """The query ``name`` in the address, with its result if all required parameters are given.
 
     Raises: QueryError of kind ``not_found`` when there is none of that name.
     """
@@ -89,9 +91,9 @@ def csv_of(corpus: Corpus, asked: Asked) -> str:
 
 
 def as_span(value: Any) -> Any:
-    """A span of time as a timedelta, any other value as it is.
+    """``value``, with an interval of Arrow converted to a timedelta.
 
-    Arrow gives an interval as a tuple of months, days and nanoseconds; the queries subtract times, so months are 0.
+    Arrow's interval is a tuple of months, days and nanoseconds; our queries subtract times, so its months are always 0.
     """
     if hasattr(value, "nanoseconds"):
         return timedelta(days=value.days + 30 * value.months, microseconds=value.nanoseconds // 1000)
@@ -99,7 +101,9 @@ def as_span(value: Any) -> Any:
 
 
 def cell_of(value: Any) -> str:
-    """A value as the text of a cell; a text that a spreadsheet would run as a formula gets an apostrophe before it."""
+    """A value as the text of a CSV cell. A text that a spreadsheet would run as a formula gets an apostrophe in
+    front.
+    """
     if value is None:
         return ""
     if isinstance(value, str):

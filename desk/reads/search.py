@@ -1,6 +1,6 @@
-"""Search: a query and filters in, a page of hits with counts by facet out.
+"""The search page: a query and filters in, a page of hits with counts by facet (topic, country, ..) out.
 
-Query, filters and page number are all in the address.
+The address of the page contains the query, the filters and the page number.
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ from fivegwatch.storage.search.ask import MOST_COUNTED
 from fivegwatch.storage.search.search import Hit, search, search_ids
 
 HITS = 20
-"""Hits of a page."""
+"""Number of hits on a page."""
 MOST_PAGES = 50
 FACETS = ("topic", "country", "lang", "site", "year")
-"""Fields with counts; each is also a field of the query's syntax, ``year`` stands for ``after`` and ``before``."""
+"""The facets with counts. Each is also a field of the query syntax, except ``year``, which stands for ``after`` and
+``before``."""
 _FACET_VALUES = 12
 _COLUMNS = {
     "topic": "unnest(topics)",
@@ -39,9 +40,9 @@ class FacetValue:
 
     value: str
     stories: int
-    """Hits that have it."""
+    """Number of hits that have the value."""
     chosen: bool
-    """Whether it filters the hits now."""
+    """Whether the reader chose this value as a filter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +52,7 @@ class HitLine:
     id: str
     title: str
     title_hits: tuple[tuple[int, int], ...]
-    """Spans of the title that matched, in characters, end exclusive."""
+    """Matched words of the title: start and end (exclusive) in characters."""
     snippet: str
     snippet_hits: tuple[tuple[int, int], ...]
     url: str
@@ -60,7 +61,7 @@ class HitLine:
     verdict: str
     appeared_at: datetime | None
     gloss: str
-    """What a story in another language than English says, in English; else empty."""
+    """The story in one English line; empty for a story in English."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,20 +71,20 @@ class SearchPage:
     text: str
     """The query as the reader wrote it."""
     filters: Mapping[str, str]
-    """Facets in force, by field."""
+    """The chosen values of facets, by field."""
     after: str
     before: str
     newest: bool
-    """Whether the hits are ordered by time and not by relevance."""
+    """Whether the hits are sorted by time, not by relevance."""
     ledger: bool
-    """Whether pages that were not kept are searched (their headlines) instead of stories."""
+    """Whether the headlines of pages that were not kept are searched, instead of stories."""
     query: str
-    """Query and filters in the syntax of `fivegwatch search`, which gives the same hits."""
+    """Query and filters as one query in the syntax of `fivegwatch search`, which finds the same hits."""
     total: int
-    """Number of hits; 100,001 stands for more than 100,000."""
+    """Number of all hits; 100,001 means more than 100,000."""
     hits: tuple[HitLine, ...]
     number: int
-    """Number of this page of hits, from 1."""
+    """Number of this page, counted from 1."""
     pages: int
     facets: Mapping[str, tuple[FacetValue, ...]]
     notes: tuple[str, ...]
@@ -91,7 +92,9 @@ class SearchPage:
     """What is wrong with the query; empty when nothing is."""
 
     def state(self, **changes: object) -> dict[str, object]:
-        """The parameters of this page's address with ``changes``; without a page number unless one is given."""
+        """The parameters of this page's address, with ``changes``. The page number is left out unless ``changes`` has
+        one.
+        """
         state: dict[str, object] = {
             "q": self.text, **self.filters, "after": self.after, "before": self.before,
             "order": "newest" if self.newest else "", "ledger": "1" if self.ledger else "", "page": "",
@@ -154,7 +157,7 @@ def read_search(corpus: Corpus, asked: Asked) -> SearchPage:
 
 
 def query_of(text: str, filters: Mapping[str, str], after: str, before: str) -> str:
-    """Query and filters in one line of the search syntax."""
+    """Query and filters as one query in the search syntax."""
     parts = [f"({text})" if " " in text and (filters or after or before) else text]
     for name, value in filters.items():
         if name == "year" and value.isdigit():
@@ -169,7 +172,7 @@ def query_of(text: str, filters: Mapping[str, str], after: str, before: str) -> 
 def facets_of(
     corpus: Corpus, query: str, now: datetime, chosen: Mapping[str, str]
 ) -> dict[str, tuple[FacetValue, ...]]:
-    """For each facet, its most frequent values among all hits, each with the number of hits."""
+    """For each facet, its most frequent values among all hits of ``query``, with the number of hits for each."""
     if query:
         where = "where id in (select unnest($ids))"
         values = {"ids": search_ids(corpus.version, query, now=now)[:MOST_COUNTED]}

@@ -1,9 +1,9 @@
-"""Where a country stands towards a vendor, worked out from its acts: what it decided since when, and until when it
-must be carried out.
+"""Determines the position of a country towards a vendor from its acts (measures): what is decided, since when, and by
+which date it must be carried out.
 
-The deadline of an act is the one that a story gives. Without one it is the date of the act, if that date (a day,
-month or year) begins after the first report. For a phase-out ("by the end of this year") the date need only end after
-it.
+The deadline of an act is the one that a story states. Without one, the date of the act is taken as the deadline if that
+date (a day, month or year) begins after the first report. For a phase-out ("by the end of this year") it is enough that
+the date ends after the first report.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from datetime import date as Day
 from fivegwatch.desk.reads.items import MeasureFact
 
 KEEP_OUT = ("ban", "restrict", "phase_out", "revoke", "remove_fund")
-"""Acts that take a vendor out of networks."""
+"""Actions by which a vendor is kept out of networks or removed from them."""
 BINDING = ("decided", "in_force", "rejected", "lifted")
-"""Statuses that a later demand or draft does not undo."""
+"""Statuses of an act that stays in force even if a later demand or draft says otherwise."""
 _DONE = ("decided", "in_force")
 _FIRM = ("decided", "in_force", "announced")
 _OVER = ("rejected", "lifted")
@@ -27,7 +27,7 @@ _OVER = ("rejected", "lifted")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadline:
-    """The date by which a vendor must be out of a part of the network, or from which it is kept out."""
+    """The date by which a vendor must be out of one part of the network, or from which it is kept out."""
 
     date: str
     """YYYY, YYYY-MM or YYYY-MM-DD."""
@@ -35,32 +35,36 @@ class Deadline:
     action: str
     status: str
     firm: bool
-    """Whether it is decided or announced; False for one that is only proposed, considered or demanded."""
+    """Whether the deadline is decided or announced; False if it is only proposed, considered or demanded."""
     passed: bool
-    """Whether its last day is over."""
+    """Whether the last day of ``date`` is over."""
     event_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """Where a country stands by several acts: the act that counts, when it was decided, and its deadlines."""
+    """The position of a country towards a vendor, from several acts: the act that counts, since when it is decided, and
+    the deadlines.
+    """
 
     scope: str
-    """Part of the network that all of them cover; empty for acts of any scope."""
+    """The part of the network that all of these acts cover; empty if acts on all parts were considered."""
     act: MeasureFact
-    """The latest binding one or, without any, the latest; without its evidence."""
+    """The act that counts: the latest binding act or, without one, the latest act. Its evidence is left out."""
     decided: str | None
-    """Earliest date or report of a decision that goes the same way as ``act``; None if nothing is decided."""
+    """Earliest date (or first report) of a decision with the same direction as ``act``: against the vendor or not. None
+    if nothing is decided."""
     decided_said: bool
-    """Whether a story says that date; else it is the day of the first report."""
+    """Whether a story states the date in ``decided``; if not, that is the day of the first report."""
     decided_event: str
-    """The event of that decision; empty if nothing is decided."""
+    """Id of the event in which the decision was reported; empty if nothing is decided."""
     deadlines: tuple[Deadline, ...]
-    """One for each scope: a firm one before a plan, the newest report before an older one."""
+    """One deadline for each part of the network. A firm deadline is preferred to a plan, and a newer report to an older
+    one."""
 
 
 def standing(acts: Sequence[MeasureFact], today: Day, scope: str = "") -> Standing:
-    """Where a country stands towards a vendor by its ``acts``, of which there is at least one."""
+    """The position of a country towards a vendor, from its ``acts`` (at least one)."""
     act = max(acts, key=rank)
     decided, said, event = _decided(acts, keep_out=act.action in KEEP_OUT)
     return Standing(
@@ -74,7 +78,7 @@ def standing(acts: Sequence[MeasureFact], today: Day, scope: str = "") -> Standi
 
 
 def standings_by_scope(acts: Sequence[MeasureFact], today: Day) -> tuple[Standing, ...]:
-    """The standing in each part of the network that an act names, that with the newest act first."""
+    """The position for each part of the network that an act names; the part with the newest act comes first."""
     parts: dict[str, list[MeasureFact]] = defaultdict(list)
     for act in acts:
         parts[act.scope].append(act)
@@ -83,7 +87,9 @@ def standings_by_scope(acts: Sequence[MeasureFact], today: Day) -> tuple[Standin
 
 
 def rank(act: MeasureFact) -> tuple[bool, Day, int, float, str]:
-    """The key by which the view ``ban_tracker`` ranks acts: binding ones before those only talked of."""
+    """The sort key of acts, as in the view ``ban_tracker``: binding acts rank above those that are only discussed, then
+    newer above older.
+    """
     return act.status in BINDING, _day_of(act), act.stories, act.confidence, act.action
 
 
@@ -131,7 +137,7 @@ def _deadline(act: MeasureFact, today: Day) -> Deadline:
 
 
 def deadline_of(act: MeasureFact) -> str:
-    """The date by which the act must be carried out; empty when no story says it."""
+    """The date by which the act must be carried out; empty when no story states one."""
     return act.deadline or (act.date or "" if _is_later(act) else "")
 
 

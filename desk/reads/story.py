@@ -1,4 +1,4 @@
-"""One page that was judged, kept or not: its text with the passages marked, its entities, facts, score and copies."""
+"""The page of a judged page, kept or not: text with matched passages, entities, facts, score and copies."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _MANY = f"""select {_COLUMNS}, s.body as text, m.matches
         from evidence where story_id in (select unnest($ids)) group by story_id
     ) m on m.story_id = s.id
     where s.id in (select unnest($ids))"""  # noqa: S608 - names of our own
-"""The parameter ``ids`` of a query: the stories that are read."""
+"""Reads the stories whose ids are in the parameter ``ids``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,7 @@ class Passage:
     field: str
     """``title`` or ``text``."""
     start: int
-    """Offset in characters in that field."""
+    """Start of the passage in ``field``, in characters."""
     end: int
     rule: str
     facet: str
@@ -55,7 +55,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """The role that a country, firm, actor, body or law has in the story."""
+    """A country, company, actor, authority or law that the story names, and its role there."""
 
     type: str
     entity: str
@@ -64,7 +64,7 @@ class Part:
     role: str
     """accused, acts, applies, victim, in_question, subject, or named (a bystander)."""
     subject: bool
-    """Whether the story is about it."""
+    """Whether the story is mainly about this entity."""
     confidence: float
     count: int
     quote: str | None
@@ -80,7 +80,7 @@ class Copy:
     site: str
     appeared_at: datetime | None
     similarity: float | None
-    """Shared words as a share of all, 0 to 1."""
+    """Shingles that both texts have, as a share of those in either text, 0 to 1."""
     relevant: bool
 
 
@@ -110,17 +110,17 @@ class CorrectionMade:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """What the page of a judged page shows, kept or not."""
+    """The data of the page about a judged page, kept or not."""
 
     id: str
     url: str
     title: str
     text: str | None
-    """None when the text is not stored."""
+    """The text; None when it is not stored."""
     verdict: str
-    """kept, near_miss or rejected, as judged."""
+    """The verdict of the rules: kept, near_miss or rejected."""
     kept: bool
-    """Whether it is a story of the corpus, corrections included."""
+    """Whether the page counts as a story, by the verdict and the corrections of people."""
     reason: str
     score: float
     threshold: float
@@ -138,7 +138,7 @@ class Story:
     quality: tuple[str, ...]
     rules_fingerprint: str
     raw_ref: str | None
-    """Where the page itself is archived; None when it is not."""
+    """Reference of the archived page; None when it is not archived."""
     event_id: str | None
     passages: tuple[Passage, ...]
     parts: tuple[Part, ...]
@@ -149,7 +149,7 @@ class Story:
     seen: tuple[Seen, ...]
     corrections: tuple[CorrectionMade, ...]
     history: tuple[dict[str, Any], ...]
-    """Verdicts from the first to the current one: valid_from, verdict, score, rules_fingerprint."""
+    """All verdicts from the first to the current one, each with valid_from, verdict, score and rules_fingerprint."""
 
     @property
     def outlet(self) -> str:
@@ -158,7 +158,7 @@ class Story:
 
     @property
     def archive_url(self) -> str:
-        """The address of a copy in the Wayback Machine, from about the time at which this corpus read the page."""
+        """Address of the Wayback Machine's copy of the page from about the time at which this corpus read the page."""
         return (
             f"{ARCHIVE}/{self.captured_at:%Y%m%d%H%M%S}/{self.url}"
             if self.captured_at
@@ -179,7 +179,7 @@ def read_story(corpus: Corpus, asked: Asked) -> Story:
 
 
 def read_stories(corpus: Corpus, ids: Sequence[str]) -> tuple[Story, ...]:
-    """The stories with these ids, in their order; ids of pages that are not kept are left out."""
+    """The stories with these ``ids``, in the same order; ids of pages that are not kept are left out."""
     rows = {row["id"]: row for row in corpus.sql(_MANY, {"ids": list(ids)})}
     return _stories(corpus, [rows[one] for one in dict.fromkeys(ids) if one in rows])
 
@@ -266,7 +266,7 @@ _DETAILS: Mapping[str, tuple[Callable[..., Any], str]] = {
            where story_id in (select unnest($ids)) order by valid_from""",
     ),
 }
-"""Fields of a story that hold several details: what each detail is made of, and the query for their rows."""
+"""For each field of a story that is a list: the function that makes one item from a row, and the query for the rows."""
 
 
 def _by_story(facts: Iterable[Fact]) -> Mapping[str, tuple[Fact, ...]]:

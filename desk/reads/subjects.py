@@ -1,4 +1,6 @@
-"""A vendor, operator, actor or law: what the press reports about it, with measures and incidents; and lists of them."""
+"""Subjects are vendors, operators, actors and laws: the list of each kind, and the page of one with its stories,
+measures and incidents.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ from fivegwatch.desk.reads.pictures import read_whole_weeks
 from fivegwatch.storage.read.corpus import Corpus
 
 TYPES: Mapping[str, str] = {"vendor": "vendor", "operator": "operator", "actor": "threat_actor", "law": "law"}
-"""Kind of page -> type of the entity in the corpus."""
+"""For each kind of page, the type of its entity in the corpus."""
 MOST_EVENTS = 40
 
 
@@ -29,11 +31,11 @@ class SubjectLine:
     name: str
     country: str
     about: int
-    """Stories that are about it."""
+    """Number of stories that are about the subject."""
     stories: int
-    """Stories that name it."""
+    """Number of stories that name the subject."""
     last_day: date | None
-    """Day of the latest story that names it."""
+    """Day of the latest story that names the subject."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,19 +45,19 @@ class Subjects:
     kind: str
     """``vendor``, ``operator``, ``actor`` or ``law``."""
     country: str
-    """Only those from there; empty for all."""
+    """Country to which the list is limited; empty for all countries."""
     lines: tuple[SubjectLine, ...]
     """The subjects with the most stories come first."""
     countries: tuple[str, ...]
-    """All their countries, whatever the filter."""
+    """The countries of all subjects of this kind, independent of the filter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Related:
-    """Another entity that stories about this one are about as well."""
+    """Another entity that is a subject of stories about this one."""
 
     kind: str
-    """The kind of its page; ``country`` for a country."""
+    """Kind of the other entity's page; ``country`` for a country."""
     id: str
     name: str
     stories: int
@@ -68,18 +70,18 @@ class Subject:
     kind: str
     line: SubjectLine
     bans: tuple[BanLine, ...]
-    """Acts of states against it, of a vendor only."""
+    """Acts of states against the subject, if it is a vendor."""
     measures: tuple[MeasureFact, ...]
-    """Measures of it or against it; for a vendor those that are not in ``bans``; for a law those under it."""
+    """Measures by or against the subject; for a vendor, those not in ``bans``; for a law, those based on it."""
     incidents: tuple[IncidentLine, ...]
-    """Incidents of which it is a victim, or the actor."""
+    """Incidents in which the subject is the victim or the actor."""
     victims: tuple[Victim, ...]
     """Victims that the incidents of an actor name."""
     events: tuple[EventLine, ...]
-    """Events about it, newest first."""
+    """Events about the subject, newest first."""
     related: tuple[Related, ...]
     weeks: tuple[Week, ...]
-    """Stories about it by week, for a picture."""
+    """Stories about the subject by week, for a picture."""
 
 
 _LINES = """
@@ -107,7 +109,7 @@ _ABOUT = "s.id in (select story_id from roles where type = $type and entity = $i
 
 
 def read_subjects(kind: str, corpus: Corpus, asked: Asked) -> Subjects:
-    """All entities of one kind, or those of the parameter ``country``."""
+    """All subjects of this ``kind``; with the parameter ``country``, only those from that country."""
     country = asked.text("country").upper()
     every = [SubjectLine(**row) for row in corpus.sql(_LINES, {"type": TYPES[kind], "id": ""})]
     return Subjects(
@@ -119,7 +121,7 @@ def read_subjects(kind: str, corpus: Corpus, asked: Asked) -> Subjects:
 
 
 def read_subject(kind: str, corpus: Corpus, asked: Asked) -> Subject:
-    """The entity with the id ``id``.
+    """The subject of this ``kind`` with the parameter ``id`` as its id.
 
     Raises: QueryError of kind ``not_found`` when no story names it.
     """

@@ -1,7 +1,8 @@
-"""Reads for feeds: the newest events of everything, a topic, a country or a search, and the entries of the trackers.
+"""Reads for the feeds that the desk publishes: the newest events (all, of a topic, a country or a search), and the
+items of the two trackers.
 
-An event is one item. The id of an item is made from the event's id or, for a line of the ban tracker, from country and
-vendor. So a feed reader shows a changed item again, and no second item beside it.
+Each event is one item. The id of an item is computed from the event's id or, for a line of the ban tracker, from
+country and vendor. So when an item changes, a feed reader updates it and shows no second item.
 """
 
 from __future__ import annotations
@@ -21,12 +22,12 @@ from fivegwatch.desk.wording import country_name, plain
 from fivegwatch.storage.read.corpus import Corpus
 
 SOURCES = 10
-"""Articles that an item links."""
+"""Maximum number of articles to which an item links."""
 FIXED = ("all", "bans", "incidents")
-"""Paths of feeds that need no value."""
+"""Paths of feeds without a value in the path, unlike ``topic/CODE``."""
 Fact = MeasureFact | IncidentFact
 Address = Callable[..., str]
-"""The whole address of a page, by its name and fields."""
+"""A function that returns the full address of a page from its name and fields."""
 
 
 def read_feed(
@@ -34,7 +35,7 @@ def read_feed(
 ) -> Feed:
     """The feed at ``path``: all, bans, incidents, topic/CODE, country/CODE, search/QUERY, or search/NAME for ``query``.
 
-    ``base_url`` is where its files are; ``labels`` are the names of the topics.
+    ``base_url`` is the address of the folder with the feed's files; ``labels`` are the names of the topics by code.
 
     Raises: QueryError of kind ``not_found`` for another path; of kind ``query`` for a malformed search.
     """

@@ -1,4 +1,4 @@
-"""What is new: events of the last day, each once, then those before it."""
+"""The page of what is new: the events of the last day, then earlier ones."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from fivegwatch.storage.read.corpus import Corpus
 
 NEW = timedelta(hours=24)
 MOST_NEW = 60
-"""New events on the page; the rest is counted. With the facts of 60 events the page stays below 200 kB."""
+"""Maximum number of new events on the page; of further ones only the number is given. With 60 events the page stays
+below 200 kB."""
 EARLIER = 25
-"""Events before them."""
+"""Maximum number of earlier events on the page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,21 +24,21 @@ class Today:
 
     now: datetime
     since: datetime
-    """Events with a story first seen from here on are new."""
+    """Events with a story first seen at this time or later count as new."""
     given: bool
-    """Whether the reader named ``since``; else it is a day ago."""
+    """Whether the reader gave ``since``; otherwise it is the time one day ago."""
     new: tuple[EventLine, ...]
-    """The events with the most outlets first."""
+    """The new events, those with the most outlets first."""
     more_new: int
-    """New events that are not on the page."""
+    """Number of new events that are not on the page."""
     earlier: tuple[EventLine, ...]
     """Events before ``since``, newest first."""
     old_stories: int
-    """Stories first seen since then that were published over a week before: a backfill brought them."""
+    """Number of stories first seen since then but published over a week earlier: they came from a backfill."""
     stories: int
-    """Stories in the corpus."""
+    """Number of stories in the corpus."""
     silent_feeds: int
-    """Feeds that bring nothing although they are watched."""
+    """Number of feeds that are watched but bring nothing."""
     last_run_at: datetime | None
     """When the last run ended."""
 

@@ -1,4 +1,4 @@
-"""Topics: how much is written on each, and the newest events of one."""
+"""The list of topics with numbers of stories, and the page of one topic with its newest events."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class TopicLine:
     topic: Topic
     stories: int
     last_month: int
-    """Stories published in the last 30 days."""
+    """Number of stories published in the last 30 days."""
     last_day: date | None
 
 
@@ -33,7 +33,7 @@ class Topics:
 
     lines: tuple[TopicLine, ...]
     weeks: tuple[Week, ...]
-    """Stories and pages judged by week, for a picture."""
+    """Numbers of stories and of judged pages by week, for a picture."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,12 +42,12 @@ class TopicPage:
 
     line: TopicLine
     countries: tuple[tuple[str, int], ...]
-    """Countries of its stories with their number, most first."""
+    """The countries that stories on the topic are about, with the number of stories; the largest first."""
     outlets: tuple[tuple[str, int], ...]
     events: tuple[EventLine, ...]
-    """Newest first."""
+    """Events on the topic, newest first."""
     weeks: tuple[Week, ...]
-    """Its stories by week, for a picture."""
+    """Stories on the topic by week, for a picture."""
 
 
 def _lines(corpus: Corpus, asked: Asked) -> dict[str, TopicLine]:
@@ -78,7 +78,7 @@ def read_topics(corpus: Corpus, asked: Asked) -> Topics:
 
 
 def read_topic(corpus: Corpus, asked: Asked) -> TopicPage:
-    """The topic with the ``code``.
+    """The topic with the parameter ``code``.
 
     Raises: QueryError of kind ``not_found`` when there is none.
     """

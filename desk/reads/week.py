@@ -1,4 +1,6 @@
-"""A week in the corpus: its events by country and topic, what changed in the trackers, numbers, silent sources."""
+"""The data of a weekly brief: events by country and topic, changes in the trackers, numbers, and feeds that bring
+nothing.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,7 @@ from fivegwatch.desk.wording import country_name
 from fivegwatch.storage.read.corpus import Corpus
 
 MOST_EVENTS = 400
-"""Most events of a brief; the rest is counted."""
+"""Maximum number of events in a brief; of further events only the number is given."""
 _APPEARED = "coalesce(s.published_at, s.first_seen_at)"
 _TRACKED = f"{ACTS} and confidence >= {SURE}"
 _TROUBLE = "('overdue', 'silent', 'failing', 'blocked', 'walled', 'gone')"
@@ -24,33 +26,33 @@ _TROUBLE = "('overdue', 'silent', 'failing', 'blocked', 'walled', 'gone')"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
-    """Days from ``first`` to ``last``, both included, by UTC."""
+    """The days from ``first`` to ``last``, both inclusive, in UTC."""
 
     first: date
     last: date
     name: str
-    """``2026-W48`` for a week of ISO 8601; empty for other days."""
+    """Name of the period if it is an ISO week, such as ``2026-W48``; else empty."""
 
     @property
     def since(self) -> datetime:
-        """The period's first moment."""
+        """The time at which the period begins."""
         return datetime.combine(self.first, time(), UTC)
 
     @property
     def until(self) -> datetime:
-        """The first moment after the period."""
+        """The time at which the period is over."""
         return datetime.combine(self.last + timedelta(days=1), time(), UTC)
 
     @property
     def before(self) -> Period:
-        """The period of as many days right before this one."""
+        """The period before this one, with the same number of days."""
         days = timedelta(days=(self.last - self.first).days + 1)
         return Period(first=self.first - days, last=self.last - days, name="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A story of an event: where to read it."""
+    """A story of an event: the outlet and the address."""
 
     outlet: str
     url: str
@@ -59,21 +61,21 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeekEvent:
-    """An event with its stories of the week, one for each outlet, the earliest first."""
+    """An event with its stories in the week, one story for each outlet, the earliest first."""
 
     line: EventLine
     url: str
-    """Address of the story whose headline the event has."""
+    """Address of the story from which the event's headline is taken."""
     country: str
-    """Code of the country under which it is listed; empty for none."""
+    """Code of the country under which the event is listed; empty for none."""
     sources: tuple[Source, ...]
     continued: bool
-    """Whether its first story is from before the week."""
+    """Whether the first story of the event appeared before the week."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopicGroup:
-    """Events of one country under one topic."""
+    """The events of one country on one topic."""
 
     label: str
     events: tuple[WeekEvent, ...]
@@ -81,10 +83,10 @@ class TopicGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountryGroup:
-    """Events of one country; each event is under the country that most of its stories are about."""
+    """The events of one country. An event belongs to the country that the most of its stories are about."""
 
     code: str
-    """Empty for events without a country."""
+    """Country code; empty for events without a country."""
     name: str
     topics: tuple[TopicGroup, ...]
 
@@ -96,8 +98,8 @@ class CountryGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BanChange:
-    """An act that is new in the ban tracker, and the latest act of the same country and target before the week, if
-    there was one."""
+    """A new act in the ban tracker, and the latest earlier act of the same country against the same target, if there is
+    one."""
 
     act: MeasureFact
     before: MeasureFact | None
@@ -105,7 +107,7 @@ class BanChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Numbers:
-    """Counts of a period; ``judged`` are pages judged in it, kept or not."""
+    """Numbers for a period; ``judged`` is the number of pages judged in it, kept or not."""
 
     stories: int
     outlets: int
@@ -116,7 +118,7 @@ class Numbers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SilentFeed:
-    """A feed that is in trouble now."""
+    """A feed that brings nothing now because it is in trouble, with its status and problem."""
 
     title: str
     status: str
@@ -125,22 +127,22 @@ class SilentFeed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Week:
-    """Everything that a brief says."""
+    """All data of a brief."""
 
     title: str
-    """What the corpus is about, in the words of its watchlist; empty before the first run."""
+    """The title of the watchlist, which says what the corpus is about; empty before the first run."""
     period: Period
     countries: tuple[CountryGroup, ...]
-    """The countries with most events come first; events without a country last."""
+    """Events by country: the countries with the most events first, events without a country last."""
     more_events: int
     changes: tuple[BanChange, ...]
     incidents: tuple[IncidentFact, ...]
     numbers: Numbers
     before: Numbers
-    """Numbers of the period of as many days right before."""
+    """Numbers of the period before, with the same number of days."""
     silent: tuple[SilentFeed, ...]
     quiet: int
-    """Sources that are polled, are in no trouble, and announced nothing new since the period began."""
+    """Number of feeds that are polled without trouble but announced nothing new since the period began."""
 
     @property
     def events(self) -> int:
@@ -149,7 +151,7 @@ class Week:
 
 
 def read_week(corpus: Corpus, period: Period) -> Week:
-    """The week, from the published corpus."""
+    """The data of a brief for ``period``, from the published corpus."""
     span = {"since": period.since, "until": period.until}
     dated = f"{_APPEARED} >= $since and {_APPEARED} < $until"
     lines = events_where(corpus, dated, span, limit=10_000)

@@ -1,1 +1,3 @@
-"""The frozen site: the desk's pages as files with relative links, written again only where something changed."""
+"""The frozen site, which `fivegwatch publish` writes: the desk's pages as files with relative links; only changed ones
+are rewritten.
+"""

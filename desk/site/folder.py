@@ -1,9 +1,10 @@
-"""The folder of a site: files written whole, nobody else's touched, and a list of what is ours with its digests.
+"""The folder of a frozen site: writes files completely, never touches files of others, and keeps a list of its own
+files with digests.
 
-open: refuse a folder of others, read the list -> write: only what differs -> finish: remove what is gone
+open: refuse a folder with files of others, read the list -> write: only files that differ -> finish: remove old files
 
-A journal names every path before it is written. So a killed run leaves no file that the next one takes for somebody
-else's, and a file that may be half new is written again.
+A journal records every path before it is written. So after a kill, the next run recognises all files of the killed run
+as its own, and writes again those that may be incomplete.
 """
 
 from __future__ import annotations
@@ -64,23 +65,25 @@ class SiteFolder:
 
     @cached_property
     def before(self) -> frozenset[str]:
-        """Paths of the files that the last run wrote completely or kept."""
+        """Paths of the files that the previous run wrote completely or kept."""
         return frozenset(path for path, digest in self._before.items() if digest)
 
     def whole(self, start: str) -> bool:
-        """Whether the last run left files whose paths begin with ``start``, and all of them are there and whole."""
+        """Whether the previous run left files whose paths begin with ``start``, and all of these still exist and are
+        complete.
+        """
         named = [path for path in self._before if path.startswith(start)]
         return bool(named) and all(self._before[path] and (self.folder / path).exists() for path in named)
 
     def keep(self, path: str) -> None:
-        """Leave a file of the last run as it is."""
+        """Keep a file of the previous run unchanged."""
         self._now[path] = self._before[path]
         self.unchanged += 1
 
     def write(self, path: str, content: bytes) -> None:
-        """Write a file unless it has this content already; ``path`` is relative, with ``/``.
+        """Write a file unless it already has this content; ``path`` is relative to the folder, with ``/``.
 
-        Raises: StorageError when somebody else's file is there.
+        Raises: StorageError if a file that is not ours has this path.
         """
         digest = hashlib.sha256(content).hexdigest()[:32]
         target = self.folder / path
@@ -107,7 +110,9 @@ class SiteFolder:
         self.written += 1
 
     def finish(self) -> None:
-        """Remove the files of former runs that were neither written nor kept, and remember those that are there."""
+        """Remove files of former runs that were neither written nor kept in this run, and store the list of the present
+        files.
+        """
         with disk_errors(self.folder, "write the site"):
             for path in self._before.keys() - self._now.keys():
                 (self.folder / path).unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Publishing: the corpus in, a folder of pages out.
+"""Publishes the frozen site: the corpus in, a folder of pages out.
 
 digests -> stories and events that changed -> pages they lead to -> feeds -> search index -> assets -> list of files
 """
@@ -35,10 +35,11 @@ from fivegwatch.extractors.errors import QueryError, SettingsError
 from fivegwatch.storage.read.corpus import Corpus
 
 AT_ONCE = 1000
-"""Stories or events that are read in one go."""
+"""Number of stories or events that are read at a time."""
 BULK = ("story", "event")
 WITH_WEEKS = frozenset({"country", "topic", "vendor", "operator", "actor", "law"})
-"""Pages with a picture of stories a week, beside pages judged."""
+"""Names of pages with a picture of stories by week, which must be made again when the numbers of judged pages
+change."""
 _PARTS = ("assets", "templates")
 
 
@@ -52,11 +53,11 @@ class SiteReport:
     unchanged: int
     removed: int
     missing: tuple[str, ...]
-    """Pages that were linked but that the corpus does not have."""
+    """Pages to which other pages link but that the corpus does not have."""
 
 
 class Freezer:
-    """One run that writes the pages of one version of the corpus."""
+    """Writes the pages of one version of the corpus, in one run."""
 
     def __init__(
         self, corpus: Corpus, site: SiteFolder, digests: Digests, *, now: datetime, look: str
@@ -79,7 +80,7 @@ class Freezer:
         self._everything = hashlib.sha256(repr(sorted(digests.stories.items())).encode()).hexdigest()[:16]
 
     def freeze(self) -> None:
-        """Write every page that changed, and keep the others."""
+        """Write every page that changed, and keep the other pages as they are."""
         self._bulk(
             "story",
             "story_id",
@@ -115,7 +116,7 @@ class Freezer:
         }
 
     def write_search(self) -> None:
-        """Write the page of search and its index, which the reader's browser searches."""
+        """Write the search page and the search index, which the reader's browser reads."""
         path = file_of(SEARCH)
         links = FrozenLinks(path, self._visited)
         names = {"labels": self.labels, "href": links.page, "asset": links.asset, "live": False}
@@ -125,7 +126,9 @@ class Freezer:
         write_index(self.corpus, self.site, self.digests.stories, self.labels)
 
     def write_feeds(self, base_url: str, searches: Mapping[str, str]) -> None:
-        """Write the feeds of everything, the trackers, topics, countries and the named ``searches``."""
+        """Write all feeds: of all events, of the two trackers, of each topic and country, and of the named
+        ``searches``.
+        """
         hubs = [hub for hub in self._hubs.values() if hub[0] in ("topic", "country")]
         named = [f"search/{name}" for name in searches]
         for path in [*FIXED, *(f"{name}/{fields['code']}" for name, fields in hubs), *named]:
@@ -222,9 +225,10 @@ class Freezer:
 def publish_site(
     db: Path, folder: Path, *, now: datetime, base_url: str = "", searches: Mapping[str, str] | None = None
 ) -> SiteReport:
-    """Bring the site in ``folder`` up to the published corpus ``db``; returns what was written and removed.
+    """Update the site in ``folder`` to the newest version of the published corpus ``db``; returns what was written and
+    removed.
 
-    ``base_url``: where the folder will be served from, for the links in feeds; empty if that is not known.
+    ``base_url``: address from which the folder will be served, for the links in feeds; empty if it is not known.
     ``searches``: queries by name, each of which gets a feed ``feed/search/NAME``.
 
     Raises: StorageError when there is no corpus, the folder holds other files, or the disk is full.
@@ -253,7 +257,7 @@ def publish_site(
 
 
 def checked_searches(searches: Mapping[str, str]) -> dict[str, str]:
-    """The queries by name. Raises: SettingsError when a name cannot be a file's."""
+    """``searches`` (queries by name), checked. Raises: SettingsError if a name cannot be used as a file name."""
     for name in searches:
         if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,60}", name):
             raise SettingsError(
@@ -282,14 +286,14 @@ def _look(assets: dict[str, bytes], settings: str) -> str:
 
 
 LINE, LINES = 160, 3
-"""Bounds on what is quoted of an edit: characters of a line, and lines added or removed."""
+"""Limits for the quotation of an edit: characters of a line; number of added lines, and of removed lines."""
 
 
 def excerpted_story(story: Story) -> Story:
-    """The story as a published site shows it: never the whole text, which belongs to its publisher.
+    """The story as a published site shows it: never with the whole text, which belongs to its publisher.
 
-    The template shows the first EXCERPT_CHARS characters; a short text is cut to its first half here, with the passages
-    in that half, and the lines that edits quote are shortened.
+    The template shows only the first EXCERPT_CHARS characters. Here, a short text is cut to its first half, with the
+    passages in that half, and the lines that edits quote are shortened.
     """
     edits = tuple(map(_short_edit, story.edits))
     text = story.text or ""

@@ -1,4 +1,6 @@
-"""Addresses in a frozen site: relative, so that it opens from a web server, a subfolder or a USB stick."""
+"""Makes the links in a frozen site. They are relative, so that the site works on a web server, in a subfolder or on a
+USB stick.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +12,13 @@ from fivegwatch.desk.page_registry import PAGES
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
 SEARCH = "search"
-"""The page that reads its query in the browser."""
+"""Name of the search page, whose script reads the query from the address."""
 
 
 def file_of(name: str, /, **values: object) -> str:
     """The path of a page's file: ``event/12ab.html``; ``index.html`` for the page at ``/``.
 
-    Characters of a field that file systems or addresses treat in a special way become ``~`` and their number.
+    Characters with a special meaning in file systems or addresses are replaced by ``~`` and their number.
     """
     page = PAGES[name]
     path = page.address.strip("/") or "index"
@@ -44,10 +46,10 @@ class FrozenLinks:
         self._visited = visited
 
     def page(self, name: str, /, **values: object) -> str:
-        """The relative address of a page. Filters are left out, as a file cannot filter; the
-        search page's script reads its own.
+        """The relative address of the page ``name``. Filters are left out, as a file cannot filter; the search page's
+        script reads its own.
 
-        Raises: LookupError for a page that a site cannot have; templates ask ``live`` before they link to one.
+        Raises: LookupError for a page that only the running app has; templates check ``live`` before they link to it.
         """
         page = PAGES[name]
         if not page.frozen and name != SEARCH:

@@ -1,10 +1,11 @@
-"""The search index of a frozen site: scripts that a browser loads as it needs them, also from file://.
+"""Writes the search index of a frozen site: scripts that a browser loads when it needs them, also from file://
+addresses.
 
 stories that changed -> tokens -> the shards of these tokens (read, extended, written) -> attributes of all stories
 
-A page cannot fetch files from a USB stick, but it can load scripts. Every file is a call of one function with JSON.
-Stories have numbers; a changed story gets a new number and its old one is no longer used, so that numbers are only
-added to shards.
+A page that is opened from a disk cannot fetch data files, but it can load scripts. So every file of the index is a
+script that calls one function with JSON. Stories have numbers. A changed story gets a new number and its old number
+becomes void, so that numbers are only ever added to shards (the files with the words).
 """
 
 from __future__ import annotations
@@ -23,9 +24,9 @@ from fivegwatch.storage.read.corpus import Corpus
 STORIES = "search/stories.js"
 CALL = "fivegwatchLoaded"
 BEGINNING = 160
-"""Characters of a story's beginning that a hit shows, and never more than half of the text."""
+"""Number of characters from a story's beginning that a hit shows; never more than half of the text."""
 A_FILE = 100
-"""Stories whose headlines are in one file: a page of hits loads a few of them."""
+"""Number of stories whose headlines are in one file; a page of hits loads a few such files."""
 MOST_VOID = 0.25
 """Share of void numbers above which the whole index is written again."""
 AT_ONCE = 1000
@@ -34,7 +35,9 @@ AT_ONCE = 1000
 def write_index(
     corpus: Corpus, site: SiteFolder, digests: Mapping[str, str], labels: Mapping[str, str]
 ) -> None:
-    """Bring the index up to the stories in ``digests`` (id to digest); ``labels`` are the topics' names by code."""
+    """Update the index to the stories in ``digests`` (story id to digest); ``labels`` are the names of the topics by
+    code.
+    """
     numbers = _usable(site, digests)
     whole = not numbers
     fresh = [one for one, digest in digests.items() if numbers.get(one, (0, ""))[1] != digest]

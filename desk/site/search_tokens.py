@@ -1,7 +1,8 @@
-"""Words for the search of a frozen site; ``assets/site-search.js`` divides what a reader types in the same way.
+"""Divides texts into words for the search of a frozen site; ``assets/site-search.js`` divides a reader's query in the
+same way.
 
-Compatibility forms, case and accents are folded with what Python and browsers share (NFKC, small letters, no marks).
-Scripts without blanks between words and Korean give a token for each character.
+Case, accents and compatibility forms are removed by steps that Python and browsers share (NFKC, lower case, no marks).
+Korean, and scripts without blanks between words, give one token for each character.
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ _ASCII = re.compile(r"[a-z0-9]+")
 _ANY = re.compile(rf"[{UNBROKEN}]|[^\W_{UNBROKEN}]+")
 PLAIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 OTHER_SHARDS = 64
-"""Shards of the tokens that do not begin with two letters or digits of ASCII."""
+"""Number of shards for tokens that do not begin with two ASCII letters or digits."""
 
 
 def site_tokens(text: str) -> list[str]:
-    """The words of a text as the site's search compares them (small letters, no marks), in order."""
+    """The words of a text in order, in the form in which the search compares them (lower case, no marks)."""
     if text.isascii():
         return _ASCII.findall(text.lower())
     folded = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).lower())
@@ -29,8 +30,8 @@ def site_tokens(text: str) -> list[str]:
 
 
 def shard_of(token: str) -> str:
-    """The shard of a token and of all tokens that begin with it: its first two characters, or a number for other
-    scripts."""
+    """The name of the shard with ``token`` and all tokens that begin with it: its first two characters, or a number for
+    other scripts."""
     first = token[:2]
     if set(first) <= PLAIN:
         return first
@@ -38,9 +39,10 @@ def shard_of(token: str) -> str:
 
 
 def encode(numbers: Iterable[int], before: str = "") -> str:
-    """Ascending numbers as differences in base 36, appended to ``before``, which holds smaller ones in this form.
+    """Append ascending ``numbers`` to ``before``, a text that holds smaller numbers in the same form: differences in
+    base 36.
 
-    The first number after ``before`` is written whole, with ``=``, so that ``before`` need not be decoded.
+    The first number after ``before`` is written in full, with ``=``, so that ``before`` need not be decoded.
     """
     parts = [before] if before else []
     last = 0

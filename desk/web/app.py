@@ -40,14 +40,14 @@ from fivegwatch.extractors.errors import NewsError, QueryError
 
 ASSETS = Path(__file__).parent.parent / "assets"
 HOSTS = ("127.0.0.1", "localhost")
-"""Names under which the app answers; another name in the Host header is refused."""
+"""Host names under which the app answers; a request with another name in its Host header is refused."""
 MOST_PARAMETERS = 50
 STATUS = {
     "not_found": 404, "parameter": 400, "query": 400, "query_timeout": 503, "missing": 503, "busy": 503, "older": 503,
     "newer": 503, "foreign": 503,
     "search": 400, "settings": 400, "no_story": 404,
 }  # fmt: skip
-"""HTTP status by the kind of an error; 500 for others."""
+"""HTTP status for each kind of error; other kinds get 500."""
 
 
 class WebLinks:
@@ -69,7 +69,7 @@ class WebLinks:
 
 
 class Desk:
-    """Answers the requests for the pages of one corpus."""
+    """Answers requests for the pages of one corpus."""
 
     def __init__(self, db: Path, write: Writer | None) -> None:
         """``db`` is the link to the published version; ``write`` records corrections, None for an app that has none."""
@@ -80,9 +80,9 @@ class Desk:
         self.write = write
 
     def warm(self) -> None:
-        """Do once what the first page would wait for: open the corpus, compile the templates, load names.
+        """Prepare in advance what the first page would wait for: open the corpus, compile the templates, load names.
 
-        A corpus that cannot be opened is no error here: the first page says so.
+        A corpus that cannot be opened raises no error here; the first page shows it.
         """
         with suppress(NewsError), self.corpora.newest():
             pass
@@ -91,7 +91,7 @@ class Desk:
         country_name("DE"), language_name("de")
 
     def data_of(self, page: Page, request: Request) -> tuple[Any, dict[str, str]]:
-        """The dataclass of the page that a request asks for, and the names of the topics.
+        """The dataclass for ``page`` with the parameters of ``request``, and the names of the topics by code.
 
         Raises: QueryError, StorageError.
         """
@@ -119,7 +119,7 @@ class Desk:
         return Response(as_json(self.data_of(page, request)[0]), media_type="application/json")
 
     def csv(self, request: Request) -> Response:
-        """The answer to the named query of ``request``, as a CSV file."""
+        """The result of the named query in ``request``, as a CSV file."""
         values = {**request.query_params, **request.path_params}
         with self.corpora.newest() as corpus:
             text = csv_of(corpus, Asked(now=datetime.now(UTC), values=values))
@@ -127,13 +127,13 @@ class Desk:
         return Response(text, media_type="text/csv", headers={"content-disposition": name})
 
     async def correct(self, request: Request) -> Response:
-        """Record the correction in the form of ``request``; the answer leads back to the page of the form."""
+        """Record the correction in the submitted form; the response redirects to the page of the form."""
         if self.write is None:
             raise HTTPException(403, "this app records no corrections.")
         return await correct(request, self.token, self.write)
 
     def fault(self, request: Request, error: Exception) -> Response:
-        """The page of an error, or its JSON for an address that ends in ``.json``."""
+        """The page that shows ``error``, or JSON if the request's address ends in ``.json``."""
         status, message = 500, "The page could not be made."
         if isinstance(error, HTTPException):
             status = error.status_code
@@ -152,7 +152,7 @@ class Desk:
 
 
 def address_as(request: Request, kind: str) -> str:
-    """The address of the page of ``request`` in the format ``kind``: ``json`` or ``csv``."""
+    """The address of the requested page in another format; ``kind`` is ``json`` or ``csv``."""
     path = "/index" if request.url.path == "/" else request.url.path
     return f"{path}.{kind}" + (f"?{request.url.query}" if request.url.query else "")
 
@@ -199,7 +199,7 @@ def _answer(make: Any, page: Page) -> Any:
 
 
 def as_json(data: Any) -> bytes:
-    """The JSON of a page's dataclass, UTF-8; spans of time are seconds."""
+    """A page's dataclass as JSON in UTF-8; durations are in seconds."""
     return json.dumps(asdict(data), ensure_ascii=False, default=_plain, allow_nan=False).encode()
 
 
@@ -212,7 +212,7 @@ def _plain(value: object) -> object:
 
 
 def feed_routes(corpora: OpenCorpora) -> tuple[Route, ...]:
-    """The routes of both formats."""
+    """The routes of the feeds, in both formats."""
 
     def feed_of(request: Request) -> Feed:
         base = str(request.base_url)

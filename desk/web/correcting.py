@@ -1,4 +1,4 @@
-"""The form that corrects a story. It is checked and handed to the writer that `flows` gives; the answer leads back."""
+"""Handles the form that corrects a story: checks it, calls the writer that `flows` provides, redirects to the page."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from fivegwatch.desk.web.guard import fault_of
 from fivegwatch.storage.spool.corrections import TOPIC_CODE
 
 MOST_BYTES = 10_000
-"""Size of a form."""
+"""Maximum size of a form in bytes."""
 _CHANGES = {
     "relevant": re.compile(r"set:(true|false)"),
     "topic": re.compile(f"(add|remove):{TOPIC_CODE}"),
@@ -28,7 +28,7 @@ _ID = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One correction that a reader asks for in the form."""
+    """A correction that a reader requests in the form."""
 
     story_id: str
     field: str
@@ -44,7 +44,7 @@ Writer = Callable[[Change], None]
 
 
 async def correct(request: Request, token: str, write: Writer) -> Response:
-    """Record the correction in the form of ``request`` and lead back to the page that it came from.
+    """Record the correction in the submitted form, and redirect to the page that it came from.
 
     Raises: HTTPException 403 for a form of another site, 400 for one that is not understood, 413 for a large one.
     """
@@ -59,7 +59,7 @@ async def correct(request: Request, token: str, write: Writer) -> Response:
 
 
 def change_of(form: dict[str, str]) -> Change:
-    """The correction in a form. Raises: HTTPException 400 when it is not understood."""
+    """The correction that a submitted form requests. Raises: HTTPException 400 for a malformed form."""
     field, _, rest = (form.get("change", "") + form.get("value", "").strip().upper()).partition(":")
     if (
         field not in _CHANGES

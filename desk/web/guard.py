@@ -1,7 +1,8 @@
-"""What protects the reader: headers of every answer, and the check of every request that changes something.
+"""Protects the reader: sets the security headers of every response, and checks every request that changes something.
 
-The app listens on loopback only. A page of another origin can still send requests to it, and a name of another site can
-be made to lead to it (DNS rebinding): hence the Host check of Starlette in `app`, and the checks here.
+The app listens on loopback only. Still, pages of other sites can send requests to it, and the name of another site can
+be made to resolve to this machine (DNS rebinding). Therefore `app` checks the Host header, and this module checks
+changes.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ HEADERS: Mapping[str, str] = {
 
 
 class GuardedAnswers:
-    """ASGI middleware that adds each of the HEADERS to every answer that does not set it itself."""
+    """ASGI middleware that adds to every response those HEADERS that it does not set itself."""
 
     def __init__(self, app: ASGIApp) -> None:
         """Wrap the app whose answers get the headers."""
@@ -56,12 +57,12 @@ class GuardedAnswers:
 
 
 def new_token() -> str:
-    """A token that only this process and the pages it made know."""
+    """A secret token, known only to this process and to the pages that it makes."""
     return secrets.token_urlsafe(32)
 
 
 def fault_of(request: Request, token: str, given: str) -> str:
-    """Why a request that changes something is refused; empty when it comes from a page of ours with the token."""
+    """Why a request that changes something is refused; empty if it comes from our own page with the right token."""
     origin = request.headers.get("origin", "")
     if origin and urlsplit(origin).netloc != request.headers.get("host", ""):
         return f"the request comes from {origin}, not from this page."

@@ -1,4 +1,4 @@
-"""The published corpus for several requests at once: each takes an open corpus, newly refreshed, and gives it back."""
+"""Keeps open connections to the published corpus: each request borrows one, refreshed to the newest version."""
 
 from __future__ import annotations
 
@@ -14,14 +14,16 @@ from fivegwatch.storage.read.corpus import Corpus
 from fivegwatch.storage.schema.migrate import is_current
 
 QUERY_SECONDS = 20.0
-"""A page whose query takes longer is refused with a word; pages of 10,000 stories take under a second."""
+"""Maximum duration of a page's query in seconds. Pages of a corpus of 10,000 stories take under a second."""
 
 MOST_IDLE = 3
-"""Corpora kept open between requests; a reader's browser seldom asks for more pages at once."""
+"""Maximum number of connections kept open between requests; a browser rarely requests more pages at once."""
 
 
 class OpenCorpora:
-    """Connections to one corpus file, kept for reuse. Each request has its own, because one serves a single thread."""
+    """Connections to one corpus, kept for reuse. Each request has its own, because a connection serves only one
+    thread.
+    """
 
     def __init__(self, db: Path) -> None:
         """``db`` is the link to the published version; nothing is opened yet."""
@@ -30,7 +32,7 @@ class OpenCorpora:
 
     @contextmanager
     def newest(self) -> Iterator[Corpus]:
-        """A corpus on the version that is published now, for one request.
+        """For one request: an open corpus that reads the newest published version.
 
         Raises: StorageError when there is no corpus or it cannot be opened; SchemaVersionError when another version
         of this project made it.

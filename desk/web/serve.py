@@ -16,7 +16,7 @@ ADDRESS = "127.0.0.1"
 
 
 def listen(port: int) -> socket.socket:
-    """A socket on loopback at ``port``, or at any free port if it is 0.
+    """A listening socket on loopback at ``port``; 0 chooses a free port.
 
     Raises: SettingsError when the port is taken.
     """
