@@ -1,6 +1,7 @@
 /* The gates' first look at a page, natively. Every function here has a twin in Python that gives the same answer
- * (`fivegwatch.extractors.gates.stripping`, `gates.page_text`, `text.folding`, `judging.everyday_words`); tests compare
- * the two, and the twins work where no compiler was at hand when the package was installed.
+ * (`fivegwatch.extractors.gates.stripping`, `gates.page_text`, `text.folding`, `judging.everyday_words`;
+ * that of `language.c` is the library py3langid); tests compare the two, and the twins work where no compiler was at hand
+ * when the package was installed.
  */
 #ifndef FIVEGWATCH_NATIVE_H
 #define FIVEGWATCH_NATIVE_H
