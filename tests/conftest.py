@@ -8,9 +8,11 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Generator, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
+import duckdb
 import pytest
 from hypothesis import settings
 
@@ -19,6 +21,7 @@ from tests.stores import Copied, make_store
 
 ROOT = Path(__file__).resolve().parent.parent
 T = TypeVar("T")
+_connect = duckdb.connect
 # On a busy machine any example may take long; no law of ours is about the time of one.
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
@@ -53,8 +56,30 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.enable()
 
 
+def connect_with_one_thread(*given: Any, **named: Any) -> duckdb.DuckDBPyConnection:
+    """Takes the place of ``duckdb.connect``."""
+    con = _connect(*given, **named)
+    with suppress(duckdb.Error):  # another connection to the same file has locked the settings
+        con.execute("set threads = 1")
+    return con
+
+
 @pytest.fixture(scope="session", autouse=True)
-def empty_stores_are_copied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def databases_use_one_thread() -> Iterator[None]:
+    """On corpora this small several threads wait for each other, for a sixth to a third of the CPU time.
+
+    Programs that tests start use as many as they would, and so do all tests in a campaign.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        if not CAMPAIGN:
+            patch.setattr(duckdb, "connect", connect_with_one_thread)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def empty_stores_are_copied(
+    tmp_path_factory: pytest.TempPathFactory, databases_use_one_thread: None
+) -> Iterator[None]:
     """Making one costs a third of a CPU second, most of it for a thousand comments, and tests need hundreds."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(loader, "_make_store", Copied(tmp_path_factory.mktemp("empty")))

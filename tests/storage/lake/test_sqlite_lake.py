@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -46,16 +47,24 @@ time.sleep(2)
 """Publishes, and is killed some seconds after it began the statement."""
 
 
-@pytest.fixture
-def layout(tmp_path: Path) -> Layout:
-    layout = Layout.for_database(tmp_path / "corpus.duckdb")
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with the corpus that each test begins with."""
+    folder = tmp_path_factory.mktemp("made") / "corpus"
+    layout = Layout.for_database(folder / "corpus.duckdb")
     prepare(layout)
     for batch in batches(1, 2):
         put_batch(layout, batch)
     for number, day in enumerate(DAYS):
         put(layout, number, day)
     publish_all(layout)
-    return layout
+    return folder
+
+
+@pytest.fixture
+def layout(made: Path, tmp_path: Path) -> Layout:
+    shutil.copytree(made, tmp_path, symlinks=True, dirs_exist_ok=True)
+    return Layout.for_database(tmp_path / "corpus.duckdb")
 
 
 @pytest.fixture
