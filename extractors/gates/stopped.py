@@ -1,7 +1,7 @@
 """The verdict on a page that a gate stops: rejected, and why. Gate -> paragraphs -> article -> reason.
 
 It costs a third of an extraction. Pages with few paragraphs are left to extraction, which decides whether they are
-walls, teasers or nothing at all.
+walls, teasers or nothing at all. The reasons of all other verdicts are made by `judging.reasons`.
 """
 
 from __future__ import annotations

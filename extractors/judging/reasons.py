@@ -1,6 +1,7 @@
 """The reason of a verdict, one plain sentence: the kinds of evidence found together, where, and the counter-evidence.
 
-It is made from the same hits and parts of the score that are shown beside it, so the two cannot disagree.
+It is made from the same hits and parts of the score that are shown beside it, so the two cannot disagree. The reason
+for a page that a gate stops is made by `gates.stopped`.
 """
 
 from __future__ import annotations

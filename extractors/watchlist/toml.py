@@ -1,4 +1,6 @@
-"""TOML to values of bounded depth and size, or one fault with its line."""
+"""TOML to values of bounded depth and size, or one fault with its line. `tables` adds the name of the file to the
+fault.
+"""
 
 from __future__ import annotations
 

@@ -101,8 +101,8 @@ def run(args: argparse.Namespace) -> int:
 def _to_undo(
     database: Path, address: str, wanted: Sequence[tuple[str, str, str]]
 ) -> list[tuple[str, str, str]]:
-    """Corrections that undo all corrections of the story at ``address`` that are in force, except those that ``wanted``
-    replaces.
+    """The corrections to record so that all present ones of the story at ``address`` are undone, without those that
+    ``wanted`` replaces.
     """
     from fivegwatch.storage.disk.layout import Layout
     from fivegwatch.storage.read.corrections import in_force, story_id_of

@@ -23,7 +23,9 @@ class Console(logging.Handler):
 
 
 def console_of(logger: logging.Logger, *, verbose: bool = False) -> Console:
-    """The console of ``logger``; one is made if there is none. With ``verbose`` it also prints every request."""
+    """The console of ``logger``; one is made if there is none. If ``verbose`` is set, the console also prints every
+    request.
+    """
     for handler in logger.handlers:
         if isinstance(handler, Console):
             break

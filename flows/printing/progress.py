@@ -94,7 +94,7 @@ class Lines:
         return f"about {timedelta(seconds=round(left))} left"
 
     def detail(self, text: str) -> None:
-        """Keep ``text`` for the next line."""
+        """Keep ``text`` to show it in the next line of progress."""
         self._detail = text
 
     def note(self, text: str) -> None:

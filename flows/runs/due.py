@@ -68,7 +68,7 @@ class NextAttempt:
     at: datetime | None = None
     retry_after_at: datetime | None = None
     since: datetime | None = None
-    """Time of the first of the attempts in a row after which the entry still waits."""
+    """When the first of the attempts in a row was made that left the entry waiting; None if it does not wait."""
 
 
 def state_for(feed: Feed, stored: FeedState | None) -> FeedState:

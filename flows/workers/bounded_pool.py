@@ -203,7 +203,9 @@ def _stop(pool: Any) -> None:
 
 
 class _Child(ForkServerProcess):
-    """A child process that does not import the parent's main module: that may take seconds, or start the run again."""
+    """A child process that does not import the parent's main module: importing it may take seconds, or start the run
+    again.
+    """
 
     @staticmethod
     def _Popen(process_obj: BaseProcess) -> Any:

@@ -1,1 +1,1 @@
-"""The polite HTTP client: pacing, robots.txt, address checks, bounded bodies, downloads with resume."""
+"""The polite HTTP client: pacing, robots.txt, address checks, bounded bodies, resumable downloads of large files."""

@@ -1,11 +1,13 @@
-"""Downloads of large files. A broken download is resumed where it broke, also by a later run.
+"""Downloads of large files, such as archives. A broken download is resumed where it broke off, also by a later run.
 
     folder/<key>/<name>.part        the bytes received so far
-    folder/<key>/<name>.part.json   the URL and the ETag or date of the version they belong to
+    folder/<key>/<name>.part.json   the URL, and the ETag or date of the version to which these bytes belong
     folder/<key>/<name>             the complete file, renamed when every byte is on disk
 
+Feeds, pages and listings are not fetched here but by `client`; the limits on their size are in `responses`.
+
 Rules of the news crawl: one connection per file, at most one attempt a second with growing pauses; 503 and 429 ask for
-longer pauses; 403 means that our address is blocked, so the host is not asked again.
+longer pauses; 403 means that our address is blocked, so the host gets no further request.
 """
 
 from __future__ import annotations
@@ -34,17 +36,19 @@ from fivegwatch.sources.http.disk_budget import DiskBudget
 from fivegwatch.sources.http.responses import Head, clean_validator, refuse_status
 
 TRIES = 12
-"""Consecutive attempts without a new byte after which a download fails."""
+"""Attempts in a row without a new byte, after which a download fails."""
 TRIES_UNKNOWN = 3
-"""`TRIES` while the host has no address and nothing was received: usually a typing error, or no network."""
+"""Used instead of `TRIES` if the host has no address and nothing was received: usually a typing error, or no
+network.
+"""
 CONNECTIONS = 1_000
 PAUSE_S = 1.0
 PAUSE_MAX_S = 60.0
 WAIT_MAX_S = 900.0
-"""If a server asks for a longer pause, the download fails and a later run resumes it."""
+"""If a server asks for a pause of more seconds than this, the download fails, and a later run resumes it."""
 BLOCKED_S = 86_400.0
 _NOT_NOW = frozenset({"blocked", "disk_full", "host_paused", "local_resources"})
-"""Transient kinds that are not retried within the run."""
+"""Kinds of transient failures that are not retried within the run."""
 _WRITE_BYTES = 1024 * 1024
 _RANGE = re.compile(r"bytes\s+(?:(\d+)-(\d+)|\*)/(\d+|\*)", re.IGNORECASE)
 
@@ -52,7 +56,7 @@ Sleep = Callable[[float], Awaitable[None]]
 
 
 class _NoRoomError(Exception):
-    """Raised for a file that does not fit on the disk beside those that are being downloaded now."""
+    """Raised for a file that does not fit on the disk beside the files that are being downloaded now."""
 
     def __init__(self, size: int) -> None:
         super().__init__(size)
@@ -60,11 +64,11 @@ class _NoRoomError(Exception):
 
 
 class _AgainError(Exception):
-    """The partial download belonged to another version of the file and was deleted, so the file is requested again."""
+    """Raised to request a file again: the partial download was of another version of the file, and has been deleted."""
 
 
 class Downloads:
-    """Downloads files into ``folder``; one per run. ``sleep`` is called for every pause."""
+    """Downloads files into ``folder``. There is one per run. ``sleep`` is called for every pause."""
 
     def __init__(
         self,
@@ -86,14 +90,14 @@ class Downloads:
 
     @asynccontextmanager
     async def file(self, url: str, *, digest: str = "") -> AsyncIterator[Path]:
-        """The file at ``url`` for the length of the ``async with`` block; afterwards it is deleted.
+        """Yield a path to the file at ``url``; at the end of the block the file is deleted.
 
-        It is kept if the block is cancelled or the process killed, so that the next run can use it; but not if the
-        block raises one of our errors (the file is unreadable), or the server refuses it for good. A ``digest``
-        (``sha256:...``, ``sha1:...``, ``md5:...``; hex or base32) is verified.
+        It stays for the next run if the block is cancelled or the process killed. It is deleted if the block raises one
+        of our errors (the file is unreadable), or if the server refuses it for good. The file must match ``digest``
+        (``sha256:...``, ``sha1:...``, ``md5:...``; hex or base32), if that is given.
 
-        Raises: FetchError; of kind ``blocked`` when the host blocks us, ``disk_budget``, ``disk_full``,
-        ``digest``, ``not_gzip``, ``unstable``, or what `Web.download` raises.
+        Raises: FetchError of kind ``blocked`` (the host blocks us), ``disk_budget``, ``disk_full``, ``digest``,
+        ``not_gzip``, ``unstable``, or of a kind that `Web.download` raises.
         """
         url = vet_url(url, allow=self._web.allow)
         key = hashlib.blake2b(url.encode(), digest_size=8).hexdigest()
@@ -134,7 +138,7 @@ class Downloads:
         return part.path
 
     async def _complete(self, part: _Part, key: str, receiver: _Receiver) -> None:
-        """Request the file, again and again, until it is complete."""
+        """Request the file, several times if necessary, until it is complete."""
         host = host_and_port(part.url)[0]
         fruitless = changes = 0
         for _ in range(CONNECTIONS):
@@ -180,7 +184,7 @@ class Downloads:
 
 
 class _Part:
-    """A file on disk whose download may be incomplete."""
+    """A file on disk that may be a partial download."""
 
     def __init__(self, folder: Path, url: str) -> None:
         name = unquote(ada_url.URL(url).pathname).rpartition("/")[2]
@@ -203,28 +207,31 @@ class _Part:
 
     @property
     def size(self) -> int:
-        """Bytes on disk after which a request may resume; 0 if their version is unknown."""
+        """Number of bytes on disk behind which a download can resume; 0 if it is not known of which version they
+        are.
+        """
         try:
             return self.file.stat().st_size if self._validator else 0
         except OSError:
             return 0
 
     def is_resumable(self) -> bool:
-        """True if a part of the file, or all of it, need not be downloaded again."""
+        """Whether at least a part of the file need not be downloaded again."""
         return self.size > 0 or self.path.exists()
 
     @property
     def validator(self) -> str:
-        """What the server said that identifies the version on disk, so that its download can go on: a strong ETag, else
-        Last-Modified; empty if neither."""
+        """What identifies the version of the file on disk: a strong ETag, else Last-Modified; empty if the server sent
+        neither.
+        """
         return self._validator
 
     def conditions(self) -> dict[str, str]:
-        """Request headers for the rest of this version, or for the whole file if it has changed."""
+        """Request headers that ask for the rest of this version, or for the whole file if it has changed."""
         return {"Range": f"bytes={self.size}-", "If-Range": self._validator} if self.size else {}
 
     def begin(self, validator: str) -> None:
-        """Delete what is on disk and start again with the version of the file that ``validator`` identifies."""
+        """Delete what is on disk, and start again with the version that ``validator`` identifies."""
         self.reset()
         self.folder.mkdir(parents=True, exist_ok=True)
         self._validator = validator
@@ -238,7 +245,7 @@ class _Part:
         self._validator = ""
 
     def finish(self) -> None:
-        """Rename the part to the complete file, once it is safely on disk."""
+        """Rename the partial file to the complete one, once its bytes are safely on disk."""
         with self.file.open("rb+") as handle:
             os.fsync(handle.fileno())
         self.file.replace(self.path)
@@ -255,7 +262,9 @@ class _Receiver:
         self._own = own
 
     async def receive(self, head: Head, response: Response, wire: Wire) -> None:
-        """Append the body to the part, or start it again. Raises: FetchError, _AgainError, _NoRoomError."""
+        """Append the body to the partial file, or start the file again. Raises: FetchError, _AgainError,
+        _NoRoomError.
+        """
         if head.status == 416 and self._is_complete(head):
             return
         try:
@@ -284,7 +293,7 @@ class _Receiver:
             raise _AgainError
 
     def _begin(self, head: Head) -> int:
-        """Prepare the part for the body of this response; returns the size of the whole file, 0 if unknown."""
+        """Prepare the partial file for the body of this response; returns the size of the whole file, 0 if unknown."""
         if head.status == 206:
             total = self._resume(head)
             if not self._part.size:
@@ -332,14 +341,16 @@ class _Receiver:
                 _write(file, bytes(waiting), head)
 
     def _grow(self, head: Head, size: int, total: int) -> None:
-        """Reserve space for a file of unknown size as it grows. Raises: FetchError."""
+        """Reserve more disk space while a file of unknown size grows. Raises: FetchError."""
         if not total and not self._budget.reserve(self._key, size, url=head.url):
             what = "no disk space left for the file, whose size the server did not tell"
             raise head.error("disk_full", what, transient=True)
 
 
 def _strong(head: Head) -> str:
-    """The value for If-Range that identifies this version: a strong ETag, else its date, else empty."""
+    """The value for If-Range that identifies this version: a strong ETag, else its date; empty if the response has
+    neither.
+    """
     etag = clean_validator(head.get("etag"), LIMITS) or ""
     return etag if etag.startswith('"') else clean_validator(head.get("last-modified"), LIMITS) or ""
 

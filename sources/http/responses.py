@@ -52,7 +52,7 @@ class Wanted:
     read_s: float | None = None
     """How many seconds the server may be silent; None for the usual limit."""
     sink: Sink | None = None
-    """Receives the answer in place of ``body``. If it is set, nothing is retried, and a failure does not pause the
+    """Receives the body, instead of `Reply.body`. If it is set, nothing is retried, and a failure does not pause the
     host.
     """
     salvage: bool = False

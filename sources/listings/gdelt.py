@@ -184,7 +184,7 @@ def plan_gkg(
 
 
 def slot_names(unit: Unit) -> tuple[str, ...]:
-    """The names of a day's files in the order of reading, whether they exist or not; each name holds its time, in
+    """The names of a day's files in the order of reading, whether the files exist or not; each name holds its time, in
     UTC.
     """
     day = datetime.combine(date.fromisoformat(unit.locator), time(), tzinfo=UTC)

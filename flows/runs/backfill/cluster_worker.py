@@ -1,6 +1,7 @@
-"""What the workers of a Dask cluster import: the watchlist that is brought to them, and a slice within bounds.
+"""What the workers of a Dask cluster import: the watchlist that is brought to them, and the reading of slices.
 
-Imported only where Dask is installed. No database and no HTTP client, which no worker needs: 40 MB in each.
+Imported only where Dask is installed. It imports no database and no HTTP client: a worker does not need them, and they
+would take 40 MB in each.
 """
 
 from __future__ import annotations
@@ -19,12 +20,12 @@ from fivegwatch.storage.no_pandas import without_pandas
 class ClusterWatchlist(WorkerPlugin):
     """Brings the texts of a watchlist to each worker before it reads, also to workers that join later or start again.
 
-    Data that is scattered instead is lost with the last worker that holds it, and all waiting slices with it. It
-    stays on the cluster until that ends, so that a second command with the same watchlist shares it.
+    (Data that Dask scatters is lost with the last worker that holds it, and all waiting slices with it.) The watchlist
+    stays on the cluster until the cluster ends, so that a second command with the same watchlist can use it.
     """
 
     idempotent = True
-    """A cluster that has it already keeps it."""
+    """A cluster that has this watchlist already keeps it."""
 
     def __init__(self, files: Mapping[str, str]) -> None:
         self.files = dict(files)
@@ -33,7 +34,9 @@ class ClusterWatchlist(WorkerPlugin):
 
 
 def bounded_slice(watchlist: str, job: SliceJob) -> SliceResult:
-    """Read a slice by the watchlist of that name; a slice that takes too much CPU time ends the worker's process."""
+    """On a worker: read the slice ``job`` by the watchlist called ``watchlist``. A slice that takes too much processor
+    time ends the worker's process.
+    """
     plugin = get_worker().plugins[watchlist]
     assert isinstance(plugin, ClusterWatchlist)
     with without_pandas():

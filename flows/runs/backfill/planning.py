@@ -20,7 +20,7 @@ class Plan:
     units: tuple[Unit, ...]
     """The units that the request itself names."""
     new: list[Unit]
-    """Those of ``units`` that the corpus does not know yet."""
+    """The part of ``units`` that the corpus does not know yet."""
     open: list[UnitProgress]
     """The units that this run works on, including units named by other units."""
 

@@ -87,7 +87,7 @@ async def run_backfill(
 
 
 async def _work(run: BackfillRun, request: Request) -> None:
-    """The work of a run between its first load and its last: plan, scan archives, read lists, fetch pages."""
+    """Plan, scan archives, read lists and fetch pages: all that a run does between its first and its last load."""
     try:
         plan = await plan_units(run, request)
     except SettingsError as error:

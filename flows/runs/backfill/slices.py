@@ -3,8 +3,8 @@
 records -> pages -> gates -> article -> decision -> batch and archive part -> delivered with the unit's new cursor
 
 A slice ends after a fixed amount of reading, never after a time. All its records have the time of the run, and its
-archive part is named after the offset in the file. So a slice that is read twice (after a killed worker, or by a
-scheduler that lost contact to one) delivers the same records twice, which the corpus merges into one.
+archive part is named after the offset in the file. A slice may be read twice, if its worker was killed or a scheduler
+lost contact with it. Both readings deliver the same records, and the corpus merges them into one.
 """
 
 from __future__ import annotations

@@ -238,7 +238,7 @@ class Wayback(Lists):
 
     @staticmethod
     def read(run: BackfillRun, unit: Unit, cursor: str) -> AsyncIterator[Listing]:
-        """Yield, behind ``cursor``, the earliest capture of each address that has status 200, or what the captures of a
+        """Yield, behind ``cursor``, the earliest capture with status 200 of each address, or what the captures of a
         feed announced.
         """
         from fivegwatch.sources.wayback.captures import read_captures, read_feed_history
