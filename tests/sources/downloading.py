@@ -15,7 +15,7 @@ import pytest
 from fivegwatch.extractors.errors import FetchError
 from fivegwatch.extractors.limits import LIMITS
 from fivegwatch.sources.http.client import Web
-from fivegwatch.sources.http.downloads import Downloads
+from fivegwatch.sources.http.large_files import Downloads
 from tests.fakes.news_crawl import NewsCrawlFake
 from tests.sources.asking import AGENT
 

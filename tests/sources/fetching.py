@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fivegwatch.extractors.web.urls import host_and_port
 from fivegwatch.sources.http.client import Web
-from fivegwatch.sources.http.downloads import Downloads
+from fivegwatch.sources.http.large_files import Downloads
 from tests.sources.asking import AGENT
 
 

@@ -17,7 +17,7 @@ from fivegwatch.flows.runs.backfill.failures import record_failure
 from fivegwatch.flows.runs.backfill.slices import SLICE_S, SliceJob, SliceResult, scan_slice
 from fivegwatch.flows.runs.backfill.state import BackfillRun
 from fivegwatch.flows.workers.bounded_pool import Pool
-from fivegwatch.sources.http.downloads import Downloads
+from fivegwatch.sources.http.large_files import Downloads
 from fivegwatch.sources.warc.file_identity import check_unchanged
 from fivegwatch.sources.warc.records import Cursor
 from fivegwatch.storage.disk.files import disk_errors

@@ -17,7 +17,7 @@ from fivegwatch.flows.runs.backfill.options import RunOptions
 from fivegwatch.flows.runs.batching import Step, plain_step
 from fivegwatch.flows.runs.tools import Tools, parsed_feed
 from fivegwatch.sources.http.client import Web
-from fivegwatch.sources.http.downloads import Downloads
+from fivegwatch.sources.http.large_files import Downloads
 from fivegwatch.sources.services.throttle import Services, Throttle
 from fivegwatch.sources.wayback.replay import playback
 from fivegwatch.storage.read.units import UnitProgress

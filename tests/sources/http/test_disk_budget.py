@@ -8,12 +8,12 @@ from pathlib import Path
 
 from fivegwatch.sources.http.client import Web
 from fivegwatch.sources.http.disk_budget import MARGIN_BYTES, DiskBudget
-from fivegwatch.sources.http.downloads import Downloads
+from fivegwatch.sources.http.large_files import Downloads
 from tests.fakes.news_crawl import NewsCrawlFake, story, warc_file
 from tests.sources.downloading import BODY, OPENED, fetch, files_in, refused, run
 
 
-def test_downloads_wait_for_disk_space_and_never_exceed_the_budget(
+def test_large_files_wait_for_disk_space_and_never_exceed_the_budget(
     fake: NewsCrawlFake, tmp_path: Path
 ) -> None:
     urls = [fake.add(OPENED, warc_file([story(n)] * 300)) for n in range(6)]

@@ -17,7 +17,7 @@ import pytest
 
 from fivegwatch.extractors.errors import ExtractionError, FetchError
 from fivegwatch.sources.http.client import Web
-from fivegwatch.sources.http.downloads import Downloads
+from fivegwatch.sources.http.large_files import Downloads
 from tests.conftest import ROOT
 from tests.fakes.news_crawl import NewsCrawlFake, dialects, story
 from tests.fakes.service import Answer, Asked
