@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from fivegwatch.extractors.errors import NewsError, RequestError
-from fivegwatch.flows.alerts.delivery import Delivery, heartbeat, send_alerts
+from fivegwatch.flows.alerts.alert_step import Delivery, heartbeat, send_alerts
 from fivegwatch.flows.alerts.failures import begun_runs, send_failure, send_recovery
 from fivegwatch.flows.printing.progress import Reporter
 from fivegwatch.flows.runs.batching import Step

@@ -115,7 +115,7 @@ def _list(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _deliver(args: argparse.Namespace, settings: Settings) -> int:
-    from fivegwatch.flows.alerts.delivery import send_alerts
+    from fivegwatch.flows.alerts.alert_step import send_alerts
     from fivegwatch.flows.runs.clock import utc_now
     from fivegwatch.storage.disk.layout import Layout
     from fivegwatch.storage.disk.locks import run_lock

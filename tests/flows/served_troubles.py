@@ -15,7 +15,7 @@ from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from fivegwatch.flows.alerts.delivery import send_alerts
+from fivegwatch.flows.alerts.alert_step import send_alerts
 from fivegwatch.flows.printing.progress import Silent
 from fivegwatch.flows.runs.ingest import run_ingest
 from fivegwatch.flows.settings.settings import load_settings

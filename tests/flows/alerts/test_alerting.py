@@ -9,7 +9,7 @@ from unittest import mock
 
 import pytest
 
-import fivegwatch.flows.alerts.delivery as step
+import fivegwatch.flows.alerts.alert_step as step
 from fivegwatch.flows.alerts import failures
 from fivegwatch.flows.runs.clock import utc_now
 from fivegwatch.flows.settings.settings import load_settings

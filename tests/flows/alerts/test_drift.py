@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-import fivegwatch.flows.alerts.delivery as step
+import fivegwatch.flows.alerts.alert_step as step
 from fivegwatch.flows.alerts.drift import drift_changes, in_words
 from fivegwatch.flows.alerts.raising import of_transition
 from fivegwatch.flows.settings.settings import load_settings
