@@ -247,7 +247,7 @@ class Web:
         seen = {target}
         for hop in range(self._limits.redirects + 1):
             if obey_robots:
-                self._pace.slow_to(target, await self._robots.crawl_delay(target))
+                self._pace.slow_to(target, await self._robots.check_allowed(target))
             answer = await self._ask_with_retries(target, want, conditional if hop == 0 else {}, budget)
             if answer.head.status not in REDIRECTS:
                 return _Arrival(target, answer, hop, permanent)

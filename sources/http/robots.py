@@ -74,11 +74,11 @@ class Robots:
         self._known: OrderedDict[str, _Rules] = OrderedDict()
         self._asking: dict[str, asyncio.Task[_Rules]] = {}
 
-    async def crawl_delay(self, url: str) -> float | None:
-        """The site's Crawl-delay in seconds, or None, if ``url`` may be fetched.
+    async def check_allowed(self, url: str) -> float | None:
+        """Check that ``url`` may be fetched; returns the site's Crawl-delay in seconds, or None if it has none.
 
-        Raises: FetchError of kind ``robots`` (it may not), ``robots_unreachable`` (transient: the site's rules are not
-        known), or of a kind that concerns the whole host (``dns``, ``connect``, ``tls``, ...).
+        Raises: FetchError of kind ``robots`` (``url`` may not be fetched), ``robots_unreachable`` (transient: the rules
+        of the site are not known), or of a kind that concerns the whole host (``dns``, ``connect``, ``tls``, ...).
         """
         rules = await self._rules(vet_url("/robots.txt", base=url, allow=self._allow))
         if rules.failure is not None:

@@ -89,15 +89,15 @@ def test_the_number_of_cached_sites_is_bounded_and_failures_are_retried_later() 
         limits = replace(LIMITS, robots_origins=3, robots_failure_s=0.05)
         robots = Robots(fetch, product="fw", limits=limits, allow=frozenset())
         for n in (1, 2, 3, 4, 4, 1):
-            await robots.crawl_delay(f"https://{n}.example/a")
+            await robots.check_allowed(f"https://{n}.example/a")
         assert [url[8] for url in asked] == ["1", "2", "3", "4", "1"]
         for _ in range(3):
             with pytest.raises(FetchError, match="robots"):
-                await robots.crawl_delay("https://down.example/a")
+                await robots.check_allowed("https://down.example/a")
         assert len(asked) == 6
         await asyncio.sleep(0.06)
         with pytest.raises(FetchError):
-            await robots.crawl_delay("https://down.example/a")
+            await robots.check_allowed("https://down.example/a")
         assert len(asked) == 7
 
     run_leaping(run())
