@@ -88,7 +88,7 @@ def _after_story(line: str, known: set[str]) -> bool:
     """Whether a line is promotion, a name of ``known`` or a date."""
     if key(line) in known:
         return True
-    promotion = PROMOTIONAL.search(line) if len(line) <= 2 * PROMOTION_CHARS else None
+    promotion = PROMOTIONAL.search(line.lower()) if len(line) <= 2 * PROMOTION_CHARS else None
     if promotion and (len(line) <= PROMOTION_CHARS or promotion.start() <= OPENING_CHARS):
         return True
     return len(line) <= SHORT_CHARS and bool(DATED_LINE.match(line) or _is_date(line))

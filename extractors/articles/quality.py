@@ -43,13 +43,14 @@ UNCOUNTED = ("script", "style", "template", "svg")
 WALLS = ("bot_wall", "soft_404", "consent_wall", "script_wall")
 """Flags of pages that hold no story at all, the most certain first."""
 
-BOT_TITLE, BOT_TEXT, CONSENT, NOT_FOUND, SCRIPT_NEEDED, PAYWALL, LIVE = (
+BOT_TITLE, BOT_TEXT, CONSENT, NOT_FOUND, SCRIPT_NEEDED, LIVE = (
     wall_phrases.anywhere(phrases)
     for phrases in (
         wall_phrases.BOT_TITLE, wall_phrases.BOT_TEXT, wall_phrases.CONSENT, wall_phrases.NOT_FOUND,
-        wall_phrases.SCRIPT_NEEDED, wall_phrases.PAYWALL, wall_phrases.LIVE,
+        wall_phrases.SCRIPT_NEEDED, wall_phrases.LIVE,
     )
 )  # fmt: skip
+PAYWALL = wall_phrases.anywhere_in_lower_case(wall_phrases.PAYWALL)
 CUT_SHORT = wall_phrases.at_end(wall_phrases.CUT_SHORT)
 PAYWALL_BOX = re.compile(
     r"(?:^|[\s_-])(?:paywall|pay-wall|regwall|piano-offer|subscription-(?:wall|prompt)|premium-(?:box|wall))",
@@ -139,7 +140,7 @@ def _partial(page: ParsedPage, text: str) -> Iterator[str]:
         yield "teaser"
     if heavy <= PARTIAL_CHARS or withheld:
         closed = str(page.claims.article.get("isAccessibleForFree", "")).lower() == "false"
-        if closed or PAYWALL.search(shown_text(page, SHOWN_CHARS)) or _has_paywall_box(page):
+        if closed or PAYWALL.search(shown_text(page, SHOWN_CHARS).lower()) or _has_paywall_box(page):
             yield "paywall"
 
 

