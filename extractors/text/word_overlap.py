@@ -15,6 +15,8 @@ _ASCII_BETWEEN = bytes(code for code in range(128) if not chr(code).isalnum())
 
 def key(text: str) -> str:
     """The letters and digits of a line, with case and compatibility forms folded: equal for two spellings of a line."""
+    if text.isascii():
+        return text.lower().encode().translate(None, _ASCII_BETWEEN).decode()
     plain = _folded(text).encode("utf-8", "surrogatepass").translate(None, _ASCII_BETWEEN)
     return _BETWEEN.sub("", plain.decode("utf-8", "surrogatepass"))
 
