@@ -104,7 +104,7 @@ async def send_alerts(
 async def _deliver_due(
     settings: Settings, layout: Layout, done: Delivery, now: datetime, *, dry_run: bool
 ) -> None:
-    """Send to each channel the messages that are due, and add them to ``done``; with ``dry_run`` only add them."""
+    """Add to ``done`` the messages that are due, and send each to its channel; with ``dry_run`` nothing is sent."""
     waiting, last = [*waiting_alerts(layout), *done.raised], last_deliveries(layout)
     for channel in settings.alerts.channels:
         messages = due_messages(channel, waiting, settings.alerts, now, last.get(channel.name))

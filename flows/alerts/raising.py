@@ -43,8 +43,8 @@ class Notice:
     channels: tuple[str, ...] = ()
     """Names of the channels that get it; empty: every channel that wants ``about``."""
     only_after: frozenset[str] | None = None
-    """Only channels that got one of the alerts with these ids get it (the alert on the start of a trouble that now
-    ends); None for no such condition.
+    """The ids of the alerts on the start of the trouble that now ends: only channels that got one of them get this
+    notice. None if every channel may get it.
     """
     other_ids: frozenset[str] = frozenset()
     """Other ids under which the same event may have been raised before."""

@@ -69,8 +69,8 @@ NOT_THERE = frozenset({"no_corpus", "missing"})
 
 
 class _Version(argparse.Action):
-    """Prints the version. Looking it up takes longer than the rest of the start, so that is done only for
-    ``--version``.
+    """Prints the version, which is looked up only for ``--version``: looking it up takes longer than the rest of the
+    start.
     """
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:

@@ -173,7 +173,7 @@ def _why_no_run(settings: Settings) -> str:
 
 
 def interval_s(runs: Sequence[Row]) -> float:
-    """The interval of a schedule in seconds: the median between the starts of ``runs``, which are given newest
+    """The interval of a schedule in seconds: the median time between the starts of consecutive ``runs``, given newest
     first.
     """
     starts = [began_at(row) for row in runs[: INTERVALS_SEEN + 1]]

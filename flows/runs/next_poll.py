@@ -43,8 +43,9 @@ EMPTY_PAUSE = timedelta(hours=2)
 NOT_ITS_FAULT = frozenset({"host_paused", "local_resources", "own_network"})
 """Failures that say nothing about the feed: it was not requested, or our own network was down."""
 DOUBT_AFTER, QUIET = timedelta(hours=6), 0.5
-"""When to poll without validators: the feed is this late for its rhythm, and its server has sent no document for this
-long. Some servers and caches answer "not modified" for ever. For other feeds this costs one document in six hours.
+"""A feed is polled without validators if its server has sent no document for DOUBT_AFTER, and the pause since its
+newest item is at least the share QUIET of its longest usual pause. Some servers and caches answer "not modified" for
+ever. For other feeds this costs one document in six hours.
 """
 READ_STEP = timedelta(hours=1)
 """The time of the last document is stored to the hour, so that the memory of most unchanged feeds stays as it is."""

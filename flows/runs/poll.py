@@ -176,8 +176,8 @@ TRIES = 4
 
 
 async def with_proposal(tools: Tools, feed: Feed, polling: Polling, after: FeedState, kind: str) -> FeedState:
-    """``after``; if the feed has just begun to fail with ``kind``, with the address of a feed that its site names
-    now.
+    """The state ``after``. If the feed has just begun to fail with ``kind``, the address of a feed that its site names
+    now is added to it.
     """
     if kind not in LOST or after.health not in ("gone", "failing") or after.health == polling.state.health:
         return after

@@ -49,7 +49,7 @@ class Job:
     """First and last row number, inclusive."""
     chosen: Selection
     run: Run | None = None
-    """The record of the run, with whose start all verdicts are dated; None: no verdict is written."""
+    """The record of the run; all verdicts get the time of its start. None: no verdict is written."""
     stem: str = ""
     """Beginning of the proposed term, folded. A text without it cannot contain the term and is not judged."""
     only_changed: bool = False
@@ -120,7 +120,7 @@ class _State:
 
     rules: Rules
     former: Rules | None
-    """The rules to compare with; None: the stored verdict is compared with."""
+    """The rules to compare with; None: new verdicts are compared with the stored ones."""
     gates: tuple[Gates, ...]
     """The gates of both sets of rules."""
     known: dict[str, RuleChanges | None] = field(default_factory=dict)
@@ -131,7 +131,7 @@ _state: list[_State] = []
 
 
 def start_rejudging(files: Mapping[str, str], former: Mapping[str, str] | None = None) -> None:
-    """In a child process: compile the watchlist in ``files`` once, and the one in ``former`` to compare with, if it is
+    """In a child process: compile the watchlist ``files`` once, and also ``former``, the one to compare with, if it is
     given.
     """
     rules, before = compiled_rules(files), compiled_rules(former) if former is not None else None

@@ -50,7 +50,7 @@ _PR_SET_PDEATHSIG = 1
 _WALL_FACTOR = 4
 _STOP_S = 5.0
 _LOOK_S = 2.0
-"""A pool with an unfinished call is checked every this many seconds: is it still active?"""
+"""Seconds between two checks whether a pool with an unfinished call is still active."""
 _STARTS = 3
 """Attempts to start children, after which the run ends: one of them may be killed while it starts."""
 _MAIN_LOCK = threading.Lock()

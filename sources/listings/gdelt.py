@@ -38,7 +38,9 @@ ROWS = 250
 SLOT = timedelta(minutes=15)
 FIRST_SLOT = datetime(2015, 2, 18, 23, 0, tzinfo=UTC)
 _ORDINARY = "2020-01-01"
-"""A day for which all files exist. Every planned day except the first and the last is taken to have as many files."""
+"""A day for which all files exist. Every planned day, except the first and the last, is assumed to have as many
+files.
+"""
 _LATENESS = timedelta(minutes=30)
 """Longest time between the time in a file's name and the publication of the file."""
 _WINDOW = timedelta(days=30)
@@ -164,7 +166,7 @@ def plan_gkg(
 
     ``translated`` adds the files of stories that GDELT translated; only these have languages other than English.
     ``step`` is the number of minutes between two files that are read; 15 reads all. With ``now``, the current day ends
-    at the newest files. It is then another unit than the whole day, which a later plan reads.
+    at the newest files. This part of the day is a unit of its own; a later plan has a unit for the whole day.
 
     Raises: ValueError if ``step`` is not a multiple of 15.
     """

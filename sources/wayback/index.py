@@ -65,7 +65,7 @@ class IndexCursor:
 
 
 class CdxIndex:
-    """Reads from the index of the Wayback Machine (CDX) which captures a unit has, page by page."""
+    """Reads the list of a unit's captures from the index of the Wayback Machine (CDX), page by page."""
 
     def __init__(
         self, web: Web, unit: Unit, services: Services, throttle: Throttle, asked: list[tuple[str, str]]

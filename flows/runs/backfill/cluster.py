@@ -18,7 +18,9 @@ from fivegwatch.flows.runs.backfill.slices import SliceJob, SliceResult
 
 CONNECT_S = 15
 FILES_A_THREAD, FILES_AT_LEAST = 2, 32
-"""Number of files read at a time: two for each thread, and at least enough for workers that join later."""
+"""Number of files read at a time: FILES_A_THREAD for each thread of the workers, but at least FILES_AT_LEAST, because
+more workers may join.
+"""
 
 
 @dataclass(slots=True)
