@@ -91,7 +91,9 @@ def _add_more(name: str, sub: argparse.ArgumentParser) -> None:
             "--all", action="store_true", help="also feeds that are off, marked for `feeds import`"
         )
     elif name == "discover":
-        sub.add_argument("--most", type=int, default=20, metavar="N", help="how many (default: 20)")
+        sub.add_argument(
+            "--most", type=int, default=20, metavar="N", help="most outlets to list (default: 20)"
+        )
     if name in ("add", "import", "export"):
         sub.add_argument("--category", default="", metavar="WORD", help="a word like telecom-trade")
 

@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs=2,
         default=[],
         metavar=("NAME", "QUERY"),
-        help="a search that gets a feed",
+        help="make a feed of what this search finds",
     )
     parser.add_argument("--json", action="store_true", help="print what was done as JSON")
 

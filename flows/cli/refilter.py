@@ -42,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--all",
         action="store_true",
-        help="also judge again pages judged by these rules, as after an upgrade of fivegwatch",
+        help="also judge pages that were judged by the present rules, as after an upgrade of fivegwatch",
     )
     parser.add_argument("--json", action="store_true", help="everything as one JSON object, and no progress")
     add_quiet(parser, "the outcome")

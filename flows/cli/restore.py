@@ -24,9 +24,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("backup", type=Path, metavar="BACKUP", help="a backup, or a folder of backups")
     parser.add_argument("--home", metavar="DIR", type=Path, default=Path(), help="working directory, made if it is"
                         " missing (default: the current one)")  # fmt: skip
-    parser.add_argument("--replace", action="store_true", help="move the corpus that is there aside")
+    parser.add_argument("--replace", action="store_true", help="move an existing corpus aside first")
     parser.add_argument("--list", action="store_true", help="say what the backups hold and whether they are"
-                        " whole; change nothing")  # fmt: skip
+                        " complete; change nothing")  # fmt: skip
 
 
 def run(args: argparse.Namespace) -> int:

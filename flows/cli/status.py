@@ -35,8 +35,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--max-age",
         metavar="TIME",
         type=_seconds,
-        help="how long ago the last ingest run may have completed: 45m, 2h, 1d (default: twice the interval of the"
-        " schedule; no limit without one)",
+        help="longest time since an ingest run completed: 45m, 2h, 1d (default: twice the interval of the"
+        " schedule; no limit without a schedule)",
     )
     parser.add_argument(
         "--all", action="store_true", help="all feeds and outlets in trouble, not the first 15"

@@ -57,12 +57,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--facet", default="", help="what the term is evidence of (without it the facets are listed)"
     )
     test.add_argument(
-        "--language", default="", help="of the term, as its file is named (default: every language)"
+        "--language",
+        default="",
+        help="language of the term, as in the name of its file (default: every language)",
     )
-    test.add_argument("--weak", action="store_true", help="as a weak term")
-    suggest = actions.add_parser("suggest", help="expressions over-represented in stories")
-    suggest.add_argument("--most", type=int, default=30, metavar="N", help="how many (default: 30)")
-    update = actions.add_parser("update", help="take over what this release changed; your changes stay")
+    test.add_argument("--weak", action="store_true", help="try it as a weak term")
+    suggest = actions.add_parser(
+        "suggest", help="expressions much more frequent in stories than in other pages"
+    )
+    suggest.add_argument(
+        "--most", type=int, default=30, metavar="N", help="most expressions to list (default: 30)"
+    )
+    update = actions.add_parser(
+        "update", help="merge the changes of this release into your files; your changes stay"
+    )
     update.add_argument("--dry-run", action="store_true", help="show what would change; write nothing")
     for sub in (check, test, suggest, update):
         add_database(sub)
@@ -73,7 +81,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             type=int,
             default=0,
             metavar="N",
-            help="pages captured in the last N days (default: all)",
+            help="only pages captured in the last N days (default: all)",
         )
 
 

@@ -15,10 +15,10 @@ class RunOptions(Parameters):
 
     retry_failed: Annotated[bool, About("try failed units again, whatever the reason")] = False
     max_hours: Annotated[
-        float | None, About("begin nothing new after so many hours; `resume` continues", metavar="H")
+        float | None, About("start no new work after this many hours; `resume` continues", metavar="H")
     ] = None
     list_only: Annotated[
-        bool, About("only list addresses; fetch their pages another time", on_form=False)
+        bool, About("only list addresses; a later run fetches their pages", on_form=False)
     ] = False
     scheduler: Annotated[
         str, About("address of a Dask scheduler, whose workers read the files", metavar="ADDRESS")
@@ -26,12 +26,13 @@ class RunOptions(Parameters):
     spool: Annotated[
         str,
         About(
-            "where those workers deliver: s3://bucket/prefix, or file:/// on a shared disk", metavar="ADDRESS"
+            "where the workers deliver their results: s3://bucket/prefix, or file:/// on a shared disk",
+            metavar="ADDRESS",
         ),
     ] = ""
     max_disk_gb: Annotated[
         float,
-        About("disk space that downloads may take at a time", metavar="SIZE", flag="--max-disk"),
+        About("most disk space that downloads may use at a time", metavar="SIZE", flag="--max-disk"),
     ] = 20.0
 
     def __post_init__(self) -> None:

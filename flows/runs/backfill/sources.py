@@ -140,10 +140,11 @@ class Sitemaps(Lists):
 
     sites: Annotated[
         tuple[str, ...],
-        About("sites (their robots.txt is asked) or sitemaps", metavar="URL", positional=True),
+        About("sitemaps, or sites whose robots.txt names sitemaps", metavar="URL", positional=True),
     ]
     since: Annotated[
-        date | None, About("first day, UTC (by the date a sitemap gives; an address without one is taken)")
+        date | None,
+        About("first day, UTC (by the date in the sitemap; addresses without a date are included)"),
     ] = None
     until: Annotated[date | None, UNTIL] = None
     contains: Annotated[str, About("only addresses that contain this", metavar="TEXT")] = ""
@@ -186,7 +187,9 @@ class WordPress(Lists):
     ]
     since: Annotated[date | None, About("first day, UTC (by the date of publication)")] = None
     until: Annotated[date | None, UNTIL] = None
-    search: Annotated[str, About("words the site shall search for", metavar="WORDS")] = ""
+    search: Annotated[
+        str, About("only posts that the site's own search finds for these words", metavar="WORDS")
+    ] = ""
 
     async def plan(self, run: BackfillRun) -> tuple[Unit, ...]:
         """The units of the request, one for each site."""
@@ -221,10 +224,10 @@ class Wayback(Lists):
     ] = ()
     match: Annotated[
         Literal["exact", "prefix", "domain"],
-        About("what an address stands for: a page, all that begin like it, or a whole domain"),
+        About("what an address stands for: one page, all addresses that begin with it, or a whole domain"),
     ] = "exact"
     every: Annotated[
-        Literal["capture", "hour", "day"], About("captures of a feed to read: each, or one an hour or a day")
+        Literal["capture", "hour", "day"], About("captures of a feed to read: all, one an hour, or one a day")
     ] = "day"
 
     async def plan(self, run: BackfillRun) -> tuple[Unit, ...]:
@@ -260,9 +263,13 @@ class Gdelt(Lists):
     until: Annotated[date, UNTIL]
     queries: Annotated[
         tuple[str, ...],
-        About("ask the search (recent months) instead of reading the files", metavar="WORDS", flag="--query"),
+        About(
+            "search GDELT for these words (recent months only) instead of reading its files",
+            metavar="WORDS",
+            flag="--query",
+        ),
     ] = ()
-    translated: Annotated[bool, About("also read the files of texts in other languages than English")] = True
+    translated: Annotated[bool, About("also read the files of texts in languages other than English")] = True
 
     async def plan(self, run: BackfillRun) -> tuple[Unit, ...]:
         """The units of the request, one for each query or for each day of files."""
