@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 VERSION = 9
-"""Version of the method. Facts by another version are made again by ``refilter``; raise it when results change."""
+"""Version of the method. ``refilter`` computes facts of another version again; raise it when results change."""
 
 ROLES = ("accused", "acts", "applies", "victim", "in_question", "subject", "named")
 ACTIONS = (
@@ -27,7 +27,7 @@ INCIDENT_STATUSES = ("alleged", "confirmed", "demonstrated", "denied", "patched"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
-    """The sentence that a fact rests on; offsets are str indices into ``field``, end exclusive."""
+    """The sentence that supports a fact; offsets are str indices into ``field``, end exclusive."""
 
     field: str
     """``title`` or ``text``."""
@@ -38,7 +38,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Role:
-    """The part that a country or an entity has in a story."""
+    """The role of a country or an entity in a story."""
 
     type: str
     """``country``, or the entity's type: vendor, operator, threat_actor, agency, law, ..."""
@@ -47,22 +47,22 @@ class Role:
     name: str
     country: str
     role: str
-    """One of ``ROLES``; ``named`` means no part in what the story tells."""
+    """One of ``ROLES``; ``named`` means that it is mentioned without being a subject."""
     confidence: float
-    """0 to 1: how likely a reader would call it a subject of the story."""
+    """0 to 1: how likely a reader would call the country or entity a subject of the story."""
     count: int
-    """How often it is named."""
+    """How often the country or entity is named."""
     passage: Passage
 
     @property
     def is_subject(self) -> bool:
-        """Whether the story is about it."""
+        """Whether the story is about this country or entity."""
         return self.role != "named"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
-    """A topic of a story and why."""
+    """A topic of a story, with the reason for it."""
 
     code: str
     confidence: float
@@ -72,7 +72,7 @@ class Topic:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
-    """Who does what against whom: one act of a government, body or operator."""
+    """One act of a government, body or operator: who does what against whom."""
 
     by: str
     """Country code, or the name of the body or company that acts."""
@@ -83,31 +83,32 @@ class Measure:
     """Name of the law, order or list; empty when none is named."""
     status: str
     date: str
-    """When it was decided or takes effect: ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``; empty when the text says none."""
+    """When the act was decided or takes effect: ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``; empty when the text gives no
+    date."""
     date_source: str
     """How date and deadline are known: ``said`` (written out), ``resolved`` (relative to the publication) or empty."""
     confidence: float
     passage: Passage
     deadline: str = ""
-    """Until when it must be carried out, as ``date`` is written; empty when the text does not say it."""
+    """The date by which the act must be carried out, written like ``date``; empty when the text gives none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
-    """What was done to a network, its operator or its users, or shown to be possible."""
+    """What was done to a network, its operator or its users, or was shown to be possible."""
 
     kind: str
     victims: tuple[str, ...]
-    """Names of the operators, bodies or people that suffered it; empty when none is named."""
+    """Names of the operators, bodies or people that suffered the incident; empty when none is named."""
     actor: str
     """Name of the attacker; empty when none is named."""
     country: str
     """Country code of the victims; empty when the text does not say it."""
     method: str
     status: str
-    """Such as ``confirmed``, ``alleged``, ``denied``: how sure the text is."""
+    """How certain the text is: ``confirmed``, ``alleged``, ``denied``, ..."""
     date: str
-    """As in `Measure`, like ``date_source``."""
+    """As `Measure.date`; ``date_source`` as `Measure.date_source`."""
     date_source: str
     confidence: float
     """0 to 1."""
@@ -131,7 +132,7 @@ class EventSigns:
 
     @property
     def told(self) -> bool:
-        """``reports_event`` under the name of its column, which older batches have."""
+        """``reports_event``, under the name that its column has in stored batches."""
         return self.reports_event
 
 

@@ -1,4 +1,4 @@
-"""Which act a sentence reports where it has words of several."""
+"""Chooses the act that a sentence reports, where the sentence has words for several acts."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _ORDER = (
     "sue", "remove_fund", "revoke", "sanction", "phase_out", "ban", "restrict", "allow", "fine", "certify", "advise",
     "review", "licence", "law",
 )  # fmt: skip
-"""Where a sentence has words of several acts, the first of these counts."""
+"""Kinds of acts by rank: where a sentence has words for several acts, the first of these counts."""
 SECTOR_ACTS = frozenset({"law", "licence", "fine", "review", "advise", "certify"})
-"""Acts that may also be directed at operators or the sector; all others need a vendor."""
+"""Kinds of acts that may also be directed at operators or the sector; all other kinds need a vendor as their target."""
 _PUT_OFF = ("ban", "restrict", "sanction", "allow", "law", "licence")
 _EASE = words_of(
     r"\beas(?:e|es|ed|ing)\b|relax|loosen|soften|lockern|gelockert|versoepel|assoupl|flexibiliz|suaviz"
@@ -33,7 +33,7 @@ _REPRIEVE = words_of(
     r"|prorrog|moratori|sursis|rinvi|odroczen|odklad|uppskov|отсроч|відстроч|ertele|gia han|إرجاء|تأجيل"
     r"|मोहलत|豁免|暫緩|暂缓|猶予|유예"
 )
-"""Words for putting something off. A restriction that is put off counts as a licence for a time."""
+"""Words for postponing something. A restriction that is postponed counts as a temporary licence."""
 _RECOMMEND = re.compile(
     r"recommend|advis|advies|aanbevel|empfehl|empfiehl|recommand|conseil|recomiend|recomend|raccomand"
     r"|zalec|rekomend|doporuc"
@@ -48,12 +48,12 @@ class Act:
     action: str
     phrase: Phrase
     denied: bool = False
-    """Whether the sentence denies what the phrase says, so that ``action`` is the opposite."""
+    """Whether the sentence denies the phrase; ``action`` is then its opposite."""
 
 
 def acts_of(sentence: Sentence) -> list[Phrase]:
-    """The phrases of acts of a sentence, without those that belong to an attack: what lets somebody spy allows nobody
-    to supply."""
+    """The phrases in a sentence that name acts, without those that describe an attack: in "a flaw allows spying",
+    "allows" is no permission."""
     return sentence.once(_acts)
 
 
@@ -74,9 +74,9 @@ def _is_of(sentence: Sentence, act: Phrase, attack: Phrase) -> bool:
 def chosen_act(sentence: Sentence, has_target: bool, states: Sequence[str], homes: Set[str]) -> Act | None:
     """The act that a sentence reports; None if it reports none.
 
-    The kind of act may differ from that of the word that names it: "allow" beside a negation is a ban.
-    ``has_target``: the sentence names somebody whom the act is against. ``states`` are the countries that the story
-    is about, ``homes`` those of the vendors concerned, which are never taken for the actor.
+    The kind of the act may differ from that of the word that names it: "allow" beside a negation is a ban.
+    ``has_target``: the sentence names somebody whom the act is directed against. ``states``: codes of the countries
+    that the story is about. ``homes``: home countries of the vendors concerned; they are never taken for the actor.
     """
     acts = acts_of(sentence)
     if not acts:
@@ -121,7 +121,7 @@ def recommends(sentence: Sentence, act: Phrase) -> bool:
 
 
 def other_acts(sentence: Sentence, chosen: Act | None) -> Iterator[Act]:
-    """The first act of each group of acts (`act_kinds.GROUPS`) that the sentence names, except for the group of
+    """Further acts that the sentence names: the first of each group in `act_kinds.GROUPS`, except for the group of
     ``chosen``."""
     seen = {GROUPS[chosen.action]} if chosen else set()
     for phrase in acts_of(sentence):

@@ -1,4 +1,5 @@
-"""Dates in a sentence: written out or relative to the publication ("by the end of next year"); deadlines apart."""
+"""Dates in a sentence, written out or relative to the publication ("by the end of next year"); deadlines are told apart
+from other dates."""
 
 from __future__ import annotations
 
@@ -39,10 +40,11 @@ _RELATIVE = (
     ("this year", _THIS_YEAR), ("next year", _NEXT_YEAR), ("end", _YEAR_END),
     ("span", re.compile(rf"(?:{'|'.join(NUMBERS.values())}|[两兩二三四五六七八十]) ?(?:{_UNITS})|\d ?(?:{_UNITS})")),
 )  # fmt: skip
-"""What every date relative to the publication has; of spans of time, a number and a unit."""
+"""Signs of a date relative to the publication: a text without any of these has none. A span of time needs a number and
+a unit."""
 _LONGEST_TERM = {"days": 90, "weeks": 52, "months": 60, "years": 15}
 _CONTEXT = 60
-"""Characters before a date in which a word makes it a deadline."""
+"""How many characters before a date are searched for a word that makes it a deadline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +52,11 @@ class ActDates:
     """The dates of an act: ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``, empty when the sentence has none."""
 
     date: str
-    """When it was or will be decided, or takes effect."""
+    """When the act was or will be decided, or takes effect."""
     deadline: str
-    """Until when it must be carried out."""
+    """The date by which the act must be carried out."""
     source: str
-    """``said`` (written out), ``resolved`` (relative to the publication) or empty."""
+    """How the dates are known: ``said`` (written out), ``resolved`` (relative to the publication), or empty."""
 
 
 @lru_cache(maxsize=1)

@@ -1,4 +1,4 @@
-"""Groups of acts and groups of statuses, and the kinds of incidents.
+"""Groups of kinds of acts, stages of statuses, and the kinds of incidents.
 
 Two sentences agree if their acts are of one group, such as "ban" and "restrict".
 """
@@ -10,7 +10,7 @@ GROUPS = {
     **dict.fromkeys(("allow", "certify"), "admit"), "sanction": "sanction", **dict.fromkeys(("review", "advise"), "look"),
     **dict.fromkeys(("law", "licence"), "rule"), **dict.fromkeys(("fine", "sue"), "court"),
 }  # fmt: skip
-"""The group of each act."""
+"""Kind of act to its group."""
 KINDS = (
     "intrusion", "espionage", "disruption", "signalling_abuse", "fake_base_station", "data_theft", "vulnerability",
     "interception_abuse", "insider", "fraud_on_operator",
@@ -21,4 +21,4 @@ STAGES = {
     **dict.fromkeys(("announced", "decided", "in_force"), "done"),
     **dict.fromkeys(("rejected", "lifted"), "not"), "in_court": "court",
 }  # fmt: skip
-"""The stage of each status."""
+"""Status to its stage."""

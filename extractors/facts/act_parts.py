@@ -1,4 +1,4 @@
-"""Parts of the network with deadlines of their own: "out of the core by 2026, of access networks by 2029"."""
+"""Separate deadlines for parts of the network: "out of the core by 2026, out of access networks by 2029"."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ Part = tuple[str, str]
 """A scope as the watchlist names it, and the deadline for it (``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``)."""
 
 _CLOSE = 16
-"""Characters within which two scopes are one: "radio access networks" is not all networks."""
+"""Two scopes at most this many characters apart are one: in "radio access networks", "networks" does not mean all
+networks."""
 
 
 def first_fit(folded: str, patterns: Patterns) -> str:
@@ -20,10 +21,10 @@ def first_fit(folded: str, patterns: Patterns) -> str:
 
 
 def parts_in(folded: str, scopes: Patterns, deadline: str) -> tuple[Part, ...]:
-    """The parts of the network that a folded sentence gives a deadline, in the order of the sentence.
+    """The parts of the network for which a folded sentence sets a deadline, in the order of the sentence.
 
-    ``deadline`` is the first one of the sentence; without it there are no parts.
-    With several deadlines, each must have a scope of its own: all before their deadlines, or all after them.
+    ``deadline`` is the first deadline in the sentence; if it is empty there are no parts. If there are several
+    deadlines, each must have a scope of its own: all scopes before their deadlines, or all after them.
     """
     if not deadline:
         return ()

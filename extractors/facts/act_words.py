@@ -324,4 +324,5 @@ sử_dụng tham_gia vai_trò cung_cấp hợp_đồng
 使用 採用 参加 参入 役割 供給 契約
 사용 참여 역할 도입 공급 계약
 """
-"""Words for having a vendor's equipment at all: a decision about it allows it unless a word says otherwise."""
+"""Words for having a vendor's equipment at all. A decision about having it allows it, unless another word says
+otherwise."""

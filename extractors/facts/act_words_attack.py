@@ -341,5 +341,5 @@ bản_vá vá_lỗi khắc_phục
 패치 수정
 """,
 }
-"""How sure and how far an attack is: alleged by someone, denied, confirmed (acknowledged) or looked into (inquired) by
-those concerned, what somebody guards against, and weaknesses that were mended."""
+"""Words that say how certain an attack is: alleged, denied, confirmed (acknowledged by those concerned), or under
+inquiry. Words for guarding against attacks and for repaired weaknesses belong here too."""

@@ -1,4 +1,4 @@
-"""Who acts: of the states, bodies and firms that a sentence names, the one whose act its verb reports."""
+"""Who acts: the state, body or firm in a sentence that performs the act which the sentence reports."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from fivegwatch.extractors.facts.sentences import Sentence
 from fivegwatch.extractors.text.folding import fold_text
 
 _OWN_ACTS = frozenset({"ban", "restrict", "phase_out", "allow"})
-"""What an operator does in its own network."""
+"""Kinds of acts that an operator performs in its own network."""
 _FROM = re.compile(
     r"\s*(?:from|by|van|door|von|aus|de|des|du|por|da|dal|z|ze|ze strony|från|av|от|со стороны|від)\b",
     re.IGNORECASE,
@@ -23,17 +23,18 @@ _ADDRESSED = re.compile(
     r"|\b(?:lettre|courrier|ecrit|ecrivent) (?:a|au|aux) (?:la |l )?$|\b(?:carta|cartas|escribe|escriben) a (?:la |los )?$"
     r"|\b(?:list|pismo|dopis) do $"
 )
-"""Words right before a state to which a letter or an appeal goes: it is not the one that advises."""
+"""Words directly before a state to which a letter or an appeal is addressed; that state is not the one that gives
+advice."""
 _ADDRESS = 24
-"""Characters before a state in which such words stand."""
+"""How many characters before a state are searched for words of `_ADDRESSED`."""
 _BODIES = ("agency", "regulator", "person")
 
 
 def actor_of(sentence: Sentence, act: Phrase, action: str, actors: Sequence[str]) -> str:
-    """Country code or firm that performs the act; empty if the story is about no state.
+    """Country code or name of the one who performs the act; empty if the story is about no state.
 
-    ``actors`` are the states that the story is about, the main one first. Who presses another ("the US urged the UK
-    to ban") is not the one who acts.
+    ``actors`` are the states that the story is about, the main one first. A state that presses another to act is not
+    the actor: "the US urged the UK to ban".
     """
     if action == "sue":
         return next((e.name for e in sentence.of_type("vendor")), "")
@@ -68,16 +69,17 @@ def actor_of(sentence: Sentence, act: Phrase, action: str, actors: Sequence[str]
 
 
 def is_addressed(sentence: Sentence, at: int) -> bool:
-    """Whether the state named at offset ``at`` is one to which somebody appeals."""
+    """Whether the state named at offset ``at`` is the addressee of a letter or an appeal."""
     before = sentence.text.value[max(sentence.start, at - _ADDRESS) : at]
     return _ADDRESSED.search(fold_text(before).text.rstrip() + " ") is not None
 
 
 def pressers_of(sentence: Sentence, act: Phrase, states: Sequence[tuple[int, str]]) -> tuple[int, set[str]]:
-    """The states that press another one to act, and where the word for it ("urged") ends: an offset, -1 without
-    such a word.
+    """The end of the word for pressure ("urged"), as an offset (-1 without such a word); and the codes of the states
+    that exert it.
 
-    ``states`` are the offsets and codes of the states that may act, in order.
+    ``states``: offset and code of each state that may act, in order. In "pressure from the US", the offset is that of
+    the state after "from".
     """
     press = max((p.end for p in sentence.phrases if _presses(p, act)), default=-1)
     pressers = {code for at, code in states if at < press}
@@ -93,7 +95,8 @@ def _presses(phrase: Phrase, act: Phrase) -> bool:
 
 
 def named_states(sentence: Sentence) -> list[tuple[int, str]]:
-    """Offset and code of each state that the sentence names, itself or by its bodies or people, in order."""
+    """Offset and code of each state that the sentence names, directly or through the state's bodies or people, in
+    order."""
     bodies = [
         (n.start, n.entity.country)
         for n in sentence.names

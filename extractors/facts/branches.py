@@ -1,4 +1,4 @@
-"""Which of several operators or laws a shared name means: T-Mobile in a Dutch story is not T-Mobile US."""
+"""Which operator or law is meant by a name that several share: "T-Mobile" in a Dutch story is not T-Mobile US."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from fivegwatch.extractors.watchlist.compile import Rules
 from fivegwatch.extractors.watchlist.model import Entity
 
 _SHARING = ("operator", "law")
-"""Types of which several can share a brand or a nickname."""
+"""Types of entities of which several can share a brand or a nickname."""
 
 
 def branch_of(named: Named, text: Text, reading: Reading, near: Mapping[str, float]) -> Entity:
-    """The operator that a brand means in this story: T-Mobile is T-Mobile NL in a Dutch one.
+    """The operator or law that a shared name means in this story: T-Mobile is T-Mobile NL in a Dutch one.
 
-    Among the operators whose name begins with the brand, it is the one at home in a country that the story is about
-    (``near``). If there is none, it is the only one of which the story also uses another name; else the entity that
-    the text names.
+    ``near``: confidence of each country that the story is about. Candidates are the entities with a name that is or
+    begins with the brand. The one whose home country has the highest confidence is chosen. If none is at home in such a
+    country, the only one that the story also calls by an unshared name is chosen, else the entity in ``named``.
     """
     entity = named.entity
     if entity.type not in _SHARING:
@@ -35,7 +35,7 @@ def branch_of(named: Named, text: Text, reading: Reading, near: Mapping[str, flo
 
 
 def _named_outright(reading: Reading) -> frozenset[str]:
-    """The ids of operators and laws that the story names by a name that no other one shares."""
+    """Ids of operators and laws that the story calls by a name which no other entity shares."""
     shared = _branches(reading.rules)
     return frozenset(
         n.entity.id

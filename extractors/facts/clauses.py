@@ -1,4 +1,4 @@
-"""Clauses: the part of a sentence between two marks, within which a negation or a modal word governs an act."""
+"""Clauses: the parts of a sentence between two marks. A negation or a modal word applies to the acts in its clause."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from fivegwatch.extractors.facts.sentences import Sentence
 from fivegwatch.extractors.watchlist.alternatives import words_of
 
 _MARK = re.compile(r"[,;:!?(){}“”„«»—|،؛，；：、（）「」.–-](?:(?<![.–-])|(?<=\w\.)(?=\s)|(?<=\s[–-])(?=\s))")
-"""Marks that end a clause; a full stop behind a word, a dash between blanks."""
+"""Marks that end a clause, among them a full stop after a word and a dash between blanks."""
 _TURN = words_of(
     r"\b(?:but|while|whereas|although|maar|terwijl|hoewel|aber|während|obwohl|mais|tandis|alors que|pero|mientras|aunque"
     r"|ma|mentre|mas|enquanto|ale|podczas|men|medan|но|хотя|але|ama|ancak|nhưng|لكن|लेकिन|但|而)\b"
 )
-"""Words that turn to another clause."""
+"""Words that begin another clause."""
 
 
 def clause_of(sentence: Sentence, at: int) -> tuple[int, int]:
-    """Start and end (offsets into the field, end exclusive) of the clause of ``sentence`` that holds offset ``at``."""
+    """Start and end (offsets into the field, end exclusive) of the clause of ``sentence`` that contains the offset
+    ``at``."""
     starts, ends = sentence.once(_marks)
     before, after = bisect_right(ends, at), bisect_left(starts, at)
     start = ends[before - 1] if before else sentence.start

@@ -1,9 +1,10 @@
 """Finds every country that a text names: full and short names, adjectives, inhabitants, capitals and governments.
 
-Names come from CLDR through Babel, in the language of the text and in English; `country_words` adds what CLDR lacks.
-A capital or a seat of government is a weak sign. Longer names win, so that New Zealand is not Zealand.
+Names come from CLDR through Babel, in the language of the text and in English; `country_words` adds names that CLDR
+lacks. A capital or a seat of government is a weak sign. Longer names win, so that "New Zealand" does not count as
+Zealand.
 
-Which of them the story is about is decided by `country_roles`.
+`country_roles` decides which of these countries the story is about.
 
 Standard: ISO 3166-1 alpha-2 codes; ``EU`` is the European Union, ``XK`` Kosovo.
 """
@@ -39,7 +40,8 @@ _UNUSED_CODES = (
     "AC AI AQ AS AW AX BL BQ BV CC CP CW CX DG DO EA EZ FK FM GD GF GG GP GS GU HM IC IM IO JE KY MF MH MP MQ MS NF"
     " NR NU PM PN PW QO RE SH SJ SX TA TC TF TK TV UM UN VG VI WF WS XA XB YT"
 )
-"""Territories whose names are mostly other things in the news (réunion, New Jersey, Granada), or no countries."""
+"""Codes that are ignored: territories whose names mostly mean other things in the news (réunion, New Jersey, Granada),
+and regions that are no countries."""
 _UNUSED = frozenset(_UNUSED_CODES.split())
 _MISTAKEN = {"fr": {"MU"}, "ru": {"TG"}, "uk": {"TG"}, "pl": {"ML"}, "cs": {"ML"}, "en": {"GE", "JO", "TD"}}
 """Countries whose name in that language is an everyday word or a first name."""
@@ -49,18 +51,19 @@ _AGGLUTINATING = ("fi", "hu", "et", "lt", "lv", "ro")
 _VOWELS = "aeiouyаеиоуыэюяьіїй"
 _SHORTEST_STEM = 4
 _SURE = 4
-"""Shorter Latin names of other languages (UE, AB, VS) count only in texts of that language."""
+"""Fewest letters of a Latin name from a language other than English, if the language of the text is unknown; shorter
+ones (UE, AB, VS) are ignored."""
 _PAIR = 2
-"""Characters of a name for two states, such as Japanese for "Britain and America"."""
+"""Length in characters of a name for two states at once, such as Japanese for "Britain and America"."""
 _DOTS = "·‧•"
 """Between the parts of a foreigner's name in Chinese, some of which are spelt like a country."""
 _INSIDE = ("国内", "國內")
-"""Words for "at home" that say "inside" after the name of a country."""
+"""Words for "at home" that mean "inside" after the name of a country."""
 _KATAKANA = frozenset(chr(code) for code in (*range(0x30A1, 0x30FB), 0x30FC))
 """Letters of katakana words and the mark of a long vowel; the middle dot ends a word."""
 OTHER_NAMES = "--"
-"""Stands for no country: the code of names that only contain a country's name, such as South American or Washington
-Post."""
+"""The code, instead of a country's, for names that merely contain the name of a country, such as South American or
+Washington Post."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +72,14 @@ class CountryName:
 
     code: str
     weak: bool
-    """A capital or a seat of government, which alone does not make the country a subject."""
+    """Whether the name is a capital or a seat of government; alone it does not make the country a subject of the
+    story."""
     spelt: str
-    """The name as listed; its capitals must be in the text."""
+    """The name as listed; the text must have the same capitals."""
     exact: bool
-    """All capitals must agree, not only the first."""
+    """Whether all capitals must agree, not only the first."""
     adjective: bool
-    """An adjective or the inhabitants, not the country itself."""
+    """Whether the name is an adjective or names the inhabitants, not the country itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 _NO_COUNTRIES = frozenset({"EZ", "QO", "UN", "XA", "XB", "ZZ"})
-"""Regions of CLDR that are no countries: unknown, outlying, tests, groups."""
+"""Codes in CLDR that stand for no country: unknown, outlying, tests, groups."""
 _OFTEN_WRITTEN = {"UK": "GB", "EL": "GR", "USA": "US", "UAE": "AE", "ENG": "GB"}
 
 
@@ -24,7 +24,7 @@ def is_country(code: str) -> bool:
 
 
 def country_hint(text: str) -> str:
-    """What was probably meant by a code that does not exist, as the end of a message."""
+    """The end of an error message about a code that does not exist: which code was probably meant."""
     from babel import Locale
 
     word = text.strip()

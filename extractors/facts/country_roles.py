@@ -1,7 +1,8 @@
-"""Which of the countries named in a story it is about, and the part of each: title, lead and share of mentions decide.
+"""Which of the countries named in a story are its subjects, and in which role: title, lead and share of mentions
+decide.
 
-The home of a firm is never a subject by itself: "the Chinese company" counts apart from "the Chinese government". A
-story of a national outlet that names the state's bodies but no country is about that outlet's country.
+A firm's home country is not a subject for that reason alone: "the Chinese company" is counted apart from "the Chinese
+government". If a story of a national outlet names the state's bodies but no country, it is about the outlet's country.
 """
 
 from __future__ import annotations
@@ -34,14 +35,17 @@ from fivegwatch.extractors.watchlist.alternatives import CasedAlternatives
 _new_role = maker_of(Role)
 _ACCUSED, _FIRM, _STATE = map(CasedAlternatives, (ACCUSED, FIRM, STATE))
 _REACH_AFTER, _REACH_BEFORE = 32, 25
-"""Characters after and before an adjective in which a firm makes it the firm's origin."""
+"""How many characters after and before a country's adjective are searched for a firm, whose origin the adjective then
+is."""
 _REGISTERED = ("籍", "国籍", "國籍")
-"""What makes the name before it the nationality of a person or a ship, in Chinese and Japanese."""
+"""Words, in Chinese and Japanese, after a country's name that make it the nationality of a person or a ship."""
 _REACH_ACCUSED = 24
-"""Characters after a country's name in which a word of hackers or spies makes it the accused one."""
+"""How many characters after a country's name are searched for a word for hackers or spies, which makes the country the
+accused one."""
 _MANY = 3
 _LIKELY = 0.12
-"""Least confidence of a country named in the title, or whose body the lead names, if none reaches the threshold."""
+"""Least confidence of a country that the title names, or whose bodies the lead names, when no country reaches the
+threshold."""
 _NOWHERE = (3, 0)
 _PLACES = ("title", "lead", "text", "")
 _SPECIAL = {"CN": "China", "US": "United States"}
@@ -54,15 +58,15 @@ _GENERIC = frozenset(["co", "io", "me", "tv", "ai", "fm", "im", "la", "ly", "cc"
 
 @dataclass(slots=True)
 class CountrySigns:
-    """How often a country is named, by place (t title, l lead, b body) and kind of word."""
+    """How often a country is named, counted by place (t title, l lead, b body) and by kind of word."""
 
     counts: Counter[str] = field(default_factory=Counter)
     first: tuple[Text, int, int] | None = None
     first_rank: int = 9
     passage: Passage | None = None
-    """The mention ``first`` with its sentence; None until it was asked for."""
+    """The sentence that contains the mention ``first``; None until it is first needed."""
     opens: tuple[int, int] = _NOWHERE
-    """Place (0 title, 1 lead, 2 body) and offset where the state, a body or person of it is first named."""
+    """Place (0 title, 1 lead, 2 body) and offset of the first mention of the state, its bodies or its people."""
 
     def add(self, text: Text, place: str, kind: str, span: tuple[int, int]) -> None:
         """Count one mention, and keep the best one to quote: sure before weak, title before lead before body."""
@@ -74,20 +78,21 @@ class CountrySigns:
             self.first, self.first_rank = (text, *span), rank
 
     def has(self, *keys: str) -> bool:
-        """Whether the country is named in at least one of the ways ``keys``: a letter for the place, one for the kind
-        of word, such as ``ts`` for a sure word in the title.
+        """Whether the country is named in at least one of the ways ``keys``.
+
+        A key is a letter for the place and one for the kind of word: ``ts`` is a sure word in the title.
         """
         return not self.counts.keys().isdisjoint(keys)
 
     @property
     def weight(self) -> float:
-        """How often the country is named, weak signs counted half and origins of firms not at all."""
+        """How often the country is named; weak signs count half, and words that give a firm's origin do not count."""
         c = self.counts
         return c["ts"] + c["ls"] + c["bs"] + 0.5 * (c["tw"] + c["lw"] + c["bw"])
 
 
 def home_of(reading: Reading) -> str:
-    """The country of the outlet: by the domain of its site, else by the language; empty when neither says."""
+    """Code of the outlet's country, by the domain of its site, else by its language; empty when neither tells."""
     match = _ccTLD.search(reading.article.site)
     if match and match[1] not in _GENERIC:
         return _SHARED.get(match[1], match[1].upper())
@@ -97,10 +102,10 @@ def home_of(reading: Reading) -> str:
 def country_roles(
     reading: Reading, acting: Set[str] | None = None, weights: Mapping[str, float] | None = None
 ) -> list[Role]:
-    """Every country named in the story or meant by it, with its role, the likeliest subject first.
+    """Every country that the story names or implies, with its role, the likeliest subject first.
 
-    ``acting`` are the states whose acts the story reports; None before the acts are read, which needs these roles.
-    ``weights``: those of `country_features`, by default the shipped ones.
+    ``acting``: codes of the states whose acts the story reports; None before the acts are read, since reading them
+    needs roles. ``weights``: of the features of `country_features`, by default the shipped weights.
     """
     signs = dict(reading.once(collect_signs))
     threshold = COUNTRY_THRESHOLD if acting is None else SETTLED_COUNTRY_THRESHOLD
@@ -154,7 +159,7 @@ def _role(signs: CountrySigns) -> str:
 
 
 def collect_signs(reading: Reading) -> dict[str, CountrySigns]:
-    """How often each country is named, by code."""
+    """Country code to the signs of that country: how often, where and how the story names it."""
     signs: dict[str, CountrySigns] = defaultdict(CountrySigns)
     origins = reading.once(firm_origins)
     for text in reading.fields():
@@ -174,7 +179,7 @@ def collect_signs(reading: Reading) -> dict[str, CountrySigns]:
 
 
 def firm_origins(reading: Reading) -> dict[tuple[str, int], bool]:
-    """For each country named (field and offset), whether the word is only a firm's origin."""
+    """For each mention of a country (field and offset): whether it only tells where a firm comes from."""
     homes = reading.once(_vendors_homes)
     return {
         (text.field, hit.start): _is_origin(text, hit, firms, homes)
@@ -224,7 +229,7 @@ def _is_origin(text: Text, hit: CountryHit, firms: list[tuple[int, str]], homes:
 def country_features(
     reading: Reading, signs: Mapping[str, CountrySigns], home: str, acting: Set[str] | None
 ) -> dict[str, dict[str, float]]:
-    """The features of each country, by code. `weights` has a weight for each name of a feature.
+    """Country code to the features of that country, by name; `weights` has a weight for each feature.
 
     ``acting``: the states whose acts the story reports, None if they are not known.
     """

@@ -1,11 +1,12 @@
-"""Names of countries that CLDR lacks, in en, nl, de, sv, fr, es: short forms, adjectives, inhabitants, capitals, governments.
+"""Names of countries that CLDR lacks, in en, nl, de, sv, fr, es: short forms, adjectives, inhabitants, capitals,
+governments.
 
-Further languages: `country_words_more`: it, pt, pl, cs, ru, uk, tr; `country_words_other`: da, no, fi, ro, hu, sk,
-bg, el, he, fa, id, th; `country_words_east`: vi, ar, hi, ja, ko, zh.
+Further languages: `country_words_more`: it, pt, pl, cs, ru, uk, tr; `country_words_other`: da, no, fi, ro, hu, sk, bg,
+el, he, fa, id, th; `country_words_east`: vi, ar, hi, ja, ko, zh.
 
-One text a language; each line is a country code and its words. ``word*`` may have up to six more letters; ``word!``
-must have exactly these capitals, any other word that begins with a capital must begin with one in the text; ``~word``
-(a capital, a seat of government) is a weak sign. ``_`` is a blank.
+There is one text for each language. Each line is a country code and its words. ``word*`` may continue with up to six
+letters. ``word!`` must have exactly these capitals; any other word that begins with a capital must begin with one in
+the text too. ``~word`` (a capital, a seat of government) is a weak sign. ``_`` stands for a blank.
 """
 
 WORDS = {

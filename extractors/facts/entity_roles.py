@@ -1,4 +1,4 @@
-"""The part that each named firm, actor, body and law has in a story: title, lead and share of mentions decide.
+"""The role of each named firm, actor, body and law in a story: title, lead and share of mentions decide.
 
 A brand that operators of several countries share means the operator of the country that the story is about: T-Mobile in
 a Dutch story is not T-Mobile US.
@@ -22,31 +22,33 @@ _PARTS = {
     "vendor": "in_question", "operator": "subject", "threat_actor": "accused", "agency": "acts", "regulator": "acts",
     "law": "subject", "standard": "subject", "malware": "subject", "attack": "subject",
 }  # fmt: skip
-"""Types that can be a subject, with the role of an entity of that type that is one."""
+"""Types of entities that can be a subject, each with the role of such a subject."""
 _FEWEST = {"vendor": 3, "operator": 4, "threat_actor": 2, "law": 1, "standard": 3}
-"""Mentions that make a subject of an entity named only below the lead, tuned on the annotated stories."""
+"""Fewest mentions that make an entity a subject if it is named only below the lead; tuned on the annotated stories."""
 _SHARE = 0.2
-"""Least number of such mentions, as a share of those of the most named entity of its type."""
+"""Least number of mentions of such an entity, as a share of the mentions of the most named entity of its type."""
 _BYSTANDER = 0.3
 _ATTACK = frozenset({"threat", "espionage"})
 _TECHNOLOGIES = frozenset({"esim", "rcs", "ntn", "open-ran", "redcap", "tetra", "frmcs", "gdpr"})
-"""Standards and laws that name a technique or a side issue in most texts; subjects only in the title."""
+"""Standards and laws that most texts name as a technique or a side issue; they are subjects only if the title names
+them."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Story:
-    """What the part of one entity depends on beside its own mentions."""
+    """What the role of an entity depends on besides its own mentions."""
 
     most: Mapping[str, int]
     """Mentions of the most named entity, by type."""
     titled: frozenset[str]
-    """Types of which the title names one."""
+    """Types of the entities that the title names."""
     quarrel: bool
-    """Title or lead name a vendor, so attacks in the text are feared of it and have not happened."""
+    """Whether title or lead name a vendor: attacks in the text are then feared from that vendor and have not
+    happened."""
     near: Set[str]
     """The countries that the story is about."""
     parts: Mapping[str, str]
-    """The roles that the watchlist gives to types of its own."""
+    """Types that the watchlist adds, each with the role that the watchlist gives it."""
 
 
 def entity_roles(reading: Reading, countries: Sequence[Role]) -> list[Role]:

@@ -1,4 +1,5 @@
-"""Features by which stories of the same days are compared: words, numbers and names of title and lead, kinds of acts."""
+"""Features by which stories of the same days are compared: words, numbers and names in title and lead, kinds of
+acts."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ from fivegwatch.extractors.watchlist.inflection import UNBROKEN
 _MOST_WORDS = 60
 _SHORTEST_WORD = 4
 _STEM = 6
-"""Letters of a word that count, so that inflected forms are one."""
+"""How many first letters of a word are compared, so that its inflected forms are equal."""
 _NUMBER = re.compile(r"\b\d[\d.,]*\d\b")
 _COLUMN = re.compile(
     r"\?\s*['\"’”»]?\s*$|(?:^|: )(?:why|how|what|who is|analys[ei]s|analy[sz]e\b|opinion|editorial|explained|explainer"
@@ -28,8 +29,8 @@ _BYLINE = re.compile(r" \| ([A-Z][\w.'’-]+ [A-Z][\w'’-]+(?: [A-Z][\w'’-]+)
 _PRESS = re.compile(
     r"news|times|post|daily|journal|magazine|review|reading|today|wire|media|press|insider|weekly|herald|tech|online|report|tv$"
 )
-"""Words of publishers' names. Some headlines end with the publisher's name, as those of columns end with the author's.
-"""
+"""Words in publishers' names. Some headlines end with the publisher's name, and headlines of columns with the
+author's."""
 
 
 def event_signs(
@@ -39,7 +40,7 @@ def event_signs(
     measures: Sequence[Measure],
     incidents: Sequence[Incident],
 ) -> EventSigns:
-    """The features by which a story is compared with others, to see whether both report one event."""
+    """The features of a story by which it is compared with others to see whether both report one event."""
     opening = f"{reading.title.value}\n{reading.text.value[: reading.lead_end]}"
     names = {r.entity for r in roles if r.type != "country" and r.confidence >= 0.75}
     acts = {m.action for m in measures} | {i.kind for i in incidents} | {t.code for t in topics[:1]}
@@ -55,7 +56,8 @@ def event_signs(
 def reports_event(title: str, site: str = "") -> bool:
     """Whether a title announces news; False for columns, explainers and questions.
 
-    A column may end with its author, as a title may end with its publisher's name; ``site`` (a domain) tells them apart.
+    The title of a column may end with its author's name, any title with its publisher's; ``site`` (a domain) tells the
+    two apart.
     """
     return not (_COLUMN.search(title) or _ends_with_author(title, site))
 

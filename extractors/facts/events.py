@@ -1,7 +1,8 @@
-"""Which stories report one event: a likeness of two stories, and groups without chains.
+"""Which stories report one event: the likeness of two stories, and groups of stories.
 
-Groups are made by joining the most alike first; two groups are joined only if even their least alike pair passes a
-lower bound, so that A and C are not one event because both resemble B. The result depends on the set of stories alone.
+The pair with the greatest likeness is joined first. Two groups are joined only if even their least alike pair reaches a
+lower bound, so that A and C are not one event merely because both resemble B. The result depends on the set of stories
+alone.
 """
 
 from __future__ import annotations
@@ -14,11 +15,11 @@ from datetime import date
 from fivegwatch.extractors.facts.weights import EVENT_WEIGHTS, likelihood
 
 DAYS = 14
-"""Stories further apart than this never report one event."""
+"""Stories that are more days apart than this never report one event."""
 LINK = 0.45
-"""Least likeness of two stories that may be joined first, tuned in folds by event."""
+"""Least likeness at which two stories may be joined; tuned in folds by event."""
 WEAKEST = 0.3
-"""Least likeness of any two stories of one event."""
+"""Least likeness that any two stories of one event must have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class EventStory:
     topic: str
     names: frozenset[str]
     rare_names: frozenset[str]
-    """The ``names`` that the watchlist does not call common."""
+    """The ``names`` without those that the watchlist calls common."""
     words: frozenset[str]
     numbers: frozenset[str]
     acts: frozenset[str]
@@ -47,14 +48,15 @@ def likeness(one: EventStory, other: EventStory) -> float:
 
 
 def comparable(one: EventStory, other: EventStory) -> bool:
-    """Whether two stories can report one event: near in time, and no column that came out on a day before the news."""
+    """Whether two stories can report one event: they are near in time, and neither is a column published on a day
+    before the news."""
     first, last = sorted((one, other), key=lambda story: story.day)
     early = first.day < last.day and last.reports_event and not first.reports_event
     return not early and (last.day - first.day).days <= DAYS
 
 
 def pair_features(one: EventStory, other: EventStory) -> dict[str, float]:
-    """The features of a pair of stories, by name; shared words count only if both are in one language."""
+    """The features of a pair of stories, by name; shared words count only if both stories are in one language."""
     apart = abs((one.day - other.day).days)
     same = one.language == other.language
     words = _containment(one.words, other.words)
@@ -90,9 +92,9 @@ def _containment(one: frozenset[str], other: frozenset[str]) -> float:
 
 
 def group_stories(ids: Iterable[str], links: Mapping[tuple[str, str], float]) -> list[list[str]]:
-    """Groups of stories that report one event, each sorted by id.
+    """Groups of the stories ``ids`` that report one event, each sorted by id.
 
-    ``links`` holds the likeness of every pair (smaller id first) that is at least ``WEAKEST``; a missing pair is below.
+    ``links`` holds the likeness of every pair (smaller id first) that reaches ``WEAKEST``; a missing pair is below it.
     """
     group = {story: [story] for story in ids}
     for (one, other), value in sorted(links.items(), key=lambda item: (-item[1], item[0])):

@@ -26,7 +26,8 @@ from fivegwatch.extractors.watchlist.compile import Rules
 
 
 def judge_story(article: Article, rules: Rules) -> Decision:
-    """The decision on an article; a story or near miss has its facts, and topics and mentions that follow from them."""
+    """The decision on an article. For a story or near miss it includes the facts, and the topics and mentions that
+    follow from them."""
     language = terms_language(article)
     evidence = collect_evidence(article.title, article.text, language, rules)
     decision = decide(article, language, evidence, rules, facts_follow=True)
@@ -42,7 +43,7 @@ def judge_story(article: Article, rules: Rules) -> Decision:
 
 
 def read_facts(article: Article, rules: Rules) -> Facts:
-    """The facts of the article. They depend on the article and the rules alone, never on the order of stories."""
+    """The facts of the article. They depend on the article and the rules only, never on other stories."""
     return facts_of(read_story(article, rules))
 
 
@@ -66,16 +67,16 @@ def facts_of(reading: Reading) -> Facts:
 
 
 def states_of(measures: Sequence[Measure]) -> frozenset[str]:
-    """The codes of the states whose acts these are."""
+    """Codes of the states that perform the ``measures``."""
     return frozenset(m.by for m in measures if len(m.by) == 2)
 
 
 def measure_grounds(
     reading: Reading, weights: Mapping[str, float] | None = None
 ) -> tuple[Reading, Sequence[Sentence], Sequence[Role], Sequence[Role]]:
-    """What measures are read from: the reading, its sentences, the roles of countries, and the roles of all.
+    """What measures are read from: the reading, its sentences, the roles of countries, and all roles.
 
-    ``weights`` are those of countries, by default the shipped ones.
+    ``weights``: of the features of countries, by default the shipped weights.
     """
     countries = country_roles(reading, weights=weights)
     roles = [*countries, *entity_roles(reading, countries)]

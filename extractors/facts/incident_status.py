@@ -1,4 +1,5 @@
-"""How sure a text is of an incident: alleged, confirmed, demonstrated, denied or patched."""
+"""The status of an incident, which says how certain the text is of it: alleged, confirmed, demonstrated, denied or
+patched."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from fivegwatch.extractors.facts.sentences import Sentence
 
 
 def stage_of(sentence: Sentence, kind: str, opening: Sequence[Sentence]) -> str:
-    """How sure the text is that the incident happened, as a status.
+    """The status of an incident: how certain the text is that it happened.
 
     A denial elsewhere in title or lead makes it "alleged", unless the sentence says that it was confirmed.
     """
@@ -39,8 +40,8 @@ def _denies(sentence: Sentence) -> bool:
 
 
 def statuses_of(sentence: Sentence) -> set[str]:
-    """The statuses of acts that words of the sentence say, without words that name an attack: German "drangen ein"
-    ("broke in") and "drängen" ("urge") are one when folded."""
+    """The statuses of acts that words of the sentence express. Words that also name an attack are left out: folded,
+    German "drangen ein" ("broke in") looks like "drängen" ("urge")."""
     attacks = [p for p in sentence.phrases if p.kind.startswith("attack:")]
     return {
         p.kind.removeprefix("status:")
@@ -50,7 +51,7 @@ def statuses_of(sentence: Sentence) -> set[str]:
 
 
 def _acknowledges(sentence: Sentence) -> bool:
-    """Whether those concerned confirm an attack: an operator, vendor or authority, in a clause without a negation."""
+    """Whether an operator, vendor or authority concerned confirms an attack, in a clause without a negation."""
     concerned = sentence.of_type("operator", "vendor", "agency", "regulator") or "operator" in sentence.facets
     return bool(concerned) and any(
         p.kind == "stage:acknowledged" and not is_negated(sentence, p) for p in sentence.phrases
@@ -58,7 +59,8 @@ def _acknowledges(sentence: Sentence) -> bool:
 
 
 def is_suspected(sentence: Sentence) -> bool:
-    """Whether the sentence says that a vendor is looked into for spying, or its people or equipment were caught at it."""
+    """Whether title or lead say in this sentence that a vendor, its people or its equipment are suspected of spying or
+    were caught at it."""
     acts = set(sentence.kinds("act:")) - {"review"}
     return bool(
         sentence.place != "body" and not acts and sentence.of_type("vendor")

@@ -1,4 +1,4 @@
-"""Incidents of a story: what was done to networks, operators or subscribers, or shown to be possible.
+"""The incidents of a story: what was done to networks, operators or subscribers, or shown to be possible.
 
 sentence -> kind (the surest of its words) -> victims, attacker, country, method -> status -> date
 """
@@ -47,7 +47,8 @@ _ORDER = (
 )  # fmt: skip
 _DENIABLE = ("attack:fake_base_station", "attack:data_theft", "attack:disruption")
 BREAK_IN = frozenset({"intrusion", "espionage", "data_theft"})
-"""Kinds that one attack has at once: hackers break in, spy and take data. A story has one of them per attacker."""
+"""Kinds of incidents that one attack can combine: hackers break in, spy and take data. A story has one of these kinds
+per attacker."""
 _PLACE = {"title": 0.75, "lead": 0.65, "body": 0.4}
 _STATES = frozenset(
     {"CN", "RU", "IR", "KP", "US", "IL", "IN", "PK", "TR", "SA", "AE", "VN", "BY", "SY", "UG", "ZM"}
@@ -64,7 +65,7 @@ class _Report:
 
 
 class _Story:
-    """What is known of the whole story when a sentence is read."""
+    """What the whole story says, known when one of its sentences is read."""
 
     def __init__(
         self,
@@ -120,8 +121,8 @@ class _Story:
         )
 
     def _kept_out(self) -> set[str]:
-        """Ids of operators from contested countries against whom title or lead report an act: what is reported of
-        them is why they are kept out, not what they suffered."""
+        """Ids of operators from contested countries against whom title or lead report an act: incidents that the text
+        ascribes to them are reasons for that act, not incidents they suffered."""
         return {
             entity.id
             for s in self.opening
@@ -175,9 +176,10 @@ def incidents_of(
 
 
 def _per_attacker(story: _Story, incident: Incident, kinds: set[str]) -> list[Incident]:
-    """The break-in as espionage, once for each of up to three attackers that the story is about.
+    """The break-in as espionage: one incident for each of up to three attackers that the story is about.
 
-    Without an attacker, a single one: what the story's words name ("data theft", "espionage"), if they name one.
+    Without an attacker there is a single incident, of the kind that the story's words name ("data theft", "espionage"),
+    if any.
     """
     if story.attackers:
         # Groups of states come to spy; ransomware gangs do so only if the text says it.
@@ -286,7 +288,8 @@ def _kind(story: _Story, sentence: Sentence) -> str:
 
 
 def _is_shown(sentence: Sentence, kinds: Set[str]) -> bool:
-    """Whether an attack of which researchers tell was shown by them: it has a name, or hits nobody and has no hackers."""
+    """Whether researchers demonstrated the attack that the sentence reports: the attack has a name, or no victim and no
+    hackers."""
     if sentence.of_type("attack"):
         return True
     hit = sentence.of_type("operator", "threat_actor", "malware") or "operator" in sentence.facets
@@ -294,7 +297,7 @@ def _is_shown(sentence: Sentence, kinds: Set[str]) -> bool:
 
 
 def _is_exploited(sentence: Sentence) -> bool:
-    """Whether the sentence says of weaknesses only that they are exploited, without naming the vendor."""
+    """Whether the sentence says only that weaknesses are exploited, without naming the vendor."""
     value = sentence.text.value
     weak = [p for p in sentence.phrases if p.kind == "attack:vulnerability"]
     return not sentence.of_type("vendor") and all(EXPLOIT.match(value, p.start) for p in weak)
@@ -348,9 +351,9 @@ def _actor(story: _Story, kind: str, country: str) -> str:
 def _country(story: _Story, report: _Report, operators: Sequence[str]) -> str:
     """The country in which an incident happened; empty if unknown, or if there are several.
 
-    It is the home that all operators hit share. Without an operator, it is the country that the sentence names beside
-    the accused ones and the homes of contested vendors, else the only such country that the story is about. A weakness
-    has none.
+    It is the home country of all operators that were hit. If no operator is known, it is the one country in the
+    sentence that is neither accused nor the home of a contested vendor, else the only such country among the story's
+    subjects. A weakness has no country.
     """
     if report.kind == "vulnerability":
         return ""

@@ -1,7 +1,7 @@
 """The measures that a sentence might report: the one that the rules find, and guesses with another act, actor, target
 or stage.
 
-act x actor x target x stage -> candidates, each with the signs that its confidence is worked out from
+act x actor x target x stage -> candidates, each with the signs from which its confidence is computed
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from fivegwatch.extractors.story_facts import Measure
 from fivegwatch.extractors.watchlist.alternatives import words_of
 
 _LISTED = 3
-"""From this number on, the states in one clause are a list of those that did the same."""
+"""From this number on, states in one clause are a list of states that did the same."""
 _RULES = ("law", "licence")
 _SEVERAL = words_of(
     r"\b(?:companies|firms|vendors|suppliers|manufacturers|bedrijven|leveranciers|fabrikanten|anbietern?|hersteller[ns]?"
@@ -46,29 +46,29 @@ _SEVERAL = words_of(
     r"|producen(?:ci|tow|tom)|dodavatel(?:e|u|um)|vyrobc(?:i|u|um)|firem|foretagen|leverantorer|bolagen"
     r"|компани(?:и|й|ям)|поставщик(?:и|ов|ам)|производител(?:и|ей|ям)|компаній|постачальник(?:и|ів))\b"
 )
-"""Firms in the plural, folded."""
+"""Words for firms in the plural, folded."""
 _LOOKED_INTO = frozenset({"intrusion", "data_theft", "disruption"})
-"""Incidents that are looked into without a vendor being reviewed."""
+"""Kinds of incidents whose investigation is no review of a vendor."""
 _MOST_GUESSES = 2
 _MOST_ACTORS = 3
 _OTHER_STAGE = {"done": "considered", "open": "decided", "not": "considered"}
-"""The status that a sentence may have instead."""
+"""Stage of a status to the other status that the sentence may mean."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A measure that a sentence might report, with the signs from which its confidence is worked out."""
+    """A measure that a sentence might report, with the signs from which its confidence is computed."""
 
     measure: Measure
     place: str
     """``title``, ``lead`` or ``body``."""
     explicit: bool
-    """Whether a word of its clause says how far the act is."""
+    """Whether a word in the act's clause states the status."""
     guesses: int
-    """How many of act, actor, target and stage are not the rules' choice."""
+    """How many of act, actor, target and stage differ from the rules' choice."""
     signs: dict[str, float]
     parts: tuple[Part, ...] = ()
-    """Parts of the network with deadlines of their own."""
+    """Parts of the network that have deadlines of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ _new_measure, _new_candidate, _new_choice = maker_of(Measure), maker_of(Candidat
 
 
 def candidates_of(story: MeasureStory, sentence: Sentence) -> Iterator[Candidate]:
-    """The measures that a sentence might report; none if it has no word of an act or names nobody."""
+    """The measures that a sentence might report; none if the sentence has no word for an act or names nobody."""
     if not any(p.kind.startswith("act:") or p.kind == "use" for p in sentence.phrases):
         return
     choices = list(_choices(story, sentence))

@@ -1,4 +1,4 @@
-"""What is known of a whole story when one of its sentences is read for acts."""
+"""What the whole story says, known when one of its sentences is searched for acts."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from fivegwatch.extractors.story_facts import Role
 from fivegwatch.extractors.watchlist.alternatives import alternatives_of
 
 KEEP_OUT = ("ban", "restrict", "phase_out", "remove_fund", "revoke")
-"""Acts whose denial means that a vendor is not kept out."""
+"""Kinds of acts that keep a vendor out; if such an act is denied, the vendor is not kept out."""
 _QUOTES = tuple("'\"‘’“”„«»「『")
 
 
 class MeasureStory:
-    """What is known of the whole story when one of its sentences is read."""
+    """What the whole story says, known when one of its sentences is read for measures."""
 
     def __init__(
         self,
@@ -55,11 +55,8 @@ class MeasureStory:
         self.published = published.date() if published else None
 
     def hedge(self, action: str) -> Modality | None:
-        """The status "considered" if a sentence of the lead that names no vendor gives it to an act of kind
-        ``action``.
-
-        Else None.
-        """
+        """The status "considered" if the lead has a sentence, without a vendor, that says an act of kind ``action`` is
+        being considered; else None."""
         for sentence in self.lead:
             act = next((p for p in sentence.phrases if p.kind == f"act:{action}"), None)
             if act and not sentence.of_type("vendor"):

@@ -1,6 +1,7 @@
-"""Measures of a story: who does what against whom, from all its sentences.
+"""The measures of a story, from all its sentences: who does what against whom.
 
-sentences -> candidates (`measure_candidates`) -> joined by actor, kind of act, target and stage -> confidence -> the surest
+sentences -> candidates (`measure_candidates`) -> joined by actor, kind of act, target and stage -> confidence -> the
+surest
 """
 
 from __future__ import annotations
@@ -18,12 +19,12 @@ from fivegwatch.extractors.facts.weights import MEASURE_SHIFT, MEASURE_WEIGHTS, 
 from fivegwatch.extractors.story_facts import Measure, Role
 
 _LEAST = 0.3
-"""Least confidence of what is stored."""
+"""Least confidence of a measure that is stored."""
 _MOST = 8
 _HEDGES = ("considered", "proposed", "rejected", "lifted")
-"""Statuses that a headline may leave out; the lead then has them."""
+"""Statuses that a headline may leave unsaid; the lead then states them."""
 _COUNTED = 2.0
-"""More sentences than this that say the same add nothing."""
+"""Most other sentences with the same measure that are counted; further ones add nothing."""
 
 
 def measures_of(candidates: Iterable[Candidate]) -> tuple[Measure, ...]:
@@ -45,9 +46,9 @@ def _by_part(measure: Measure, parts: Sequence[Part]) -> list[Measure]:
 
 
 def read_by_rule(candidates: Iterable[Candidate]) -> tuple[Measure, ...]:
-    """The measures that the rules read, without the guesses from other readings of the sentences.
+    """The measures that the rules read, without guesses from other readings of the sentences.
 
-    Topics and events are learnt from these alone, because acts that are merely possible make unlike stories look alike.
+    Topics and events are learnt from these alone: acts that are merely possible would make unlike stories look alike.
     """
     return measures_of(candidate for candidate in candidates if not candidate.guesses)
 
@@ -57,8 +58,8 @@ def measure_candidates(
 ) -> list[Candidate]:
     """All measures that sentences of the story might report.
 
-    First those that the rules read, joined where actor, kind of act and target are the same; then the guesses from
-    other readings of the sentences.
+    The measures that the rules read come first, joined where actor, kind of act and target are the same. Guesses from
+    other readings of the sentences follow.
     """
     story = MeasureStory(reading, sentences, countries, roles)
     read: dict[tuple[str, str, str], Candidate] = {}

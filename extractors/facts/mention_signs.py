@@ -1,6 +1,6 @@
 """Signs beside the mentions of a firm, actor or law: a list of examples, a comparison, a speaker, an attack.
 
-An entity that is never mentioned otherwise is a bystander of its story; `entity_roles` decides.
+An entity all of whose mentions have such a sign is a bystander of its story; `entity_roles` decides.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ _EXAMPLES = re.compile(
     r"|такие как|таких как|например|включая|gibi|chẳng hạn|như|包括|例如|如|等|など|등)[\s:,«\"“']*$",
     re.IGNORECASE,
 )
-"""Words after which examples come."""
+"""Words that introduce examples."""
 _LIKENESS = re.compile(
     r"(?:similar|resembl\w+|overlap\w*|reminiscent|shares? \w+ with|linked? to|ties? to|akin|proches? d\w+|rapprochent"
     r"|semblable\w*|similitude\w*|parecid\w+|semejan\w+|vergelijkbaar|lijkt|gelijkenis\w*|ähnel\w+|ähnlich\w*|podobn\w+"
     r"|simil\w+|lik(?:nar|het)\w*|похож\w+|схож\w+|tương đồng|相似|類似|类似|似)\b[^.;:]{0,40}$",
     re.IGNORECASE,
 )
-"""Words of likeness: the groups that an attacker resembles are not the attacker."""
+"""Words for likeness: a group that an attacker resembles is not the attacker."""
 _SPEAKERS = (
     r"vice[- ]?president|vicepresident\w*|president\w*|chief|head of|director\w*|ceo|cto|ciso|analyst\w*|analist\w*"
     r"|engineer\w*|ingenier\w+|ingénieur\w*|manager|gerente|researcher\w*|forscher\w*|onderzoeker\w*|chercheur\w*"
@@ -40,7 +40,7 @@ _SPEAKERS = (
     r"|по данным|по словам|研究人员|研究人員|専門家|theo"
 )
 _SPEAKER = re.compile(rf"(?:{_SPEAKERS})\b[^.;:!?]{{0,40}}$", re.IGNORECASE)
-"""Words before a firm that speaks: its people, or what it says."""
+"""Words before a firm whose people speak, or that is quoted."""
 _SPEAKER_NAMED = CasedAlternatives(re.compile(_SPEAKERS, re.IGNORECASE))
 _SAYS = re.compile(
     r"^(?:'s|’s)?\s*(?:researchers?|analysts?|experts?|labs?|research|says?|said|reports?|reported|warns?|noted|explains?"
@@ -51,7 +51,7 @@ _SAYS = re.compile(
 
 
 _BYLINE = re.compile(r"\s*(?:por|by|von|par|da|door|autora?|author)\b[:\s]", re.IGNORECASE)
-"""The beginning of a line that names the author and his firm."""
+"""The beginning of a line that names the author and the author's firm."""
 
 
 @dataclass(slots=True)
@@ -67,20 +67,20 @@ class Seen:
     title: bool = False
     lead: bool = False
     attacked: bool = False
-    """Named in a sentence that reports an attack."""
+    """Whether a sentence that reports an attack names the entity."""
     plain: int = 0
-    """Mentions that are no example, no comparison and no speaker."""
+    """Number of mentions that are no example, no comparison and no speaker."""
     author: bool = False
-    """Named in a byline: the firm of the author."""
+    """Whether a byline names the entity, as the firm of the author."""
 
 
 def note_mention(
     one: Seen, named: Named, text: Text, *, lead_end: int, example: bool, attacked: bool
 ) -> None:
-    """Add one mention to what is known of an entity.
+    """Add the mention ``named`` to ``one``, what is known of an entity.
 
-    ``lead_end`` is the offset where the lead ends; ``example``: it is in a list of examples; ``attacked``: its sentence
-    reports an attack.
+    ``lead_end``: offset where the lead ends. ``example``: the mention is in a list of examples. ``attacked``: its
+    sentence reports an attack.
     """
     one.count += 1
     one.title |= text.field == "title"
@@ -101,8 +101,8 @@ def note_mention(
 
 
 def find_examples(text: Text, starts: Collection[int]) -> frozenset[int]:
-    """The names that are examples: at these offsets of one sentence, in a list that a word such as "including"
-    opens."""
+    """Offsets of the names that are examples, in a list that a word such as "including" introduces. ``starts``: offsets
+    of the names of one type in one sentence."""
     order = sorted(starts) if len(starts) >= _LIST else ()
     for i, start in enumerate(order):
         if len(order) - i >= _LIST and _EXAMPLES.search(text.value[max(0, start - _BEFORE) : start]):

@@ -1,6 +1,7 @@
-"""How far an act has come (considered, demanded, decided, ...), by the words of its clause, not of the sentence.
+"""The status of an act (considered, demanded, decided, ...), by the words of the clause that names it, not of the whole
+sentence.
 
-A headline leaves the modal words out ("UK bans Huawei"); the sentences after it say them, so theirs count.
+A headline leaves out modal words ("UK bans Huawei"); the sentences after it have them, and these count.
 """
 
 from __future__ import annotations
@@ -17,11 +18,12 @@ from fivegwatch.extractors.watchlist.alternatives import words_of
 
 _ORDER = ("rejected", "lifted", "considered", "demanded", "proposed", "in_force", "decided", "announced")
 _BEFORE, _AFTER = 45, 30
-"""Characters before and after an act within which a negation denies it (Dutch and German put it behind the verb)."""
+"""How many characters before and after an act are searched for a negation that denies it (Dutch and German put it after
+the verb)."""
 _NEAR = 6
-"""As `_BEFORE` and `_AFTER`, in scripts without spaces."""
+"""The same number of characters as `_BEFORE` and `_AFTER`, in scripts without spaces."""
 _QUESTION = re.compile(r"\?(?![\w-]+=)|[\u061f\uff1f]")
-"""A question mark; not the one before the query of an address (``item?id=7``)."""
+"""A question mark that ends a question, not the one before the query of an address (``item?id=7``)."""
 _SANCTION_REACH = 20
 _NOUN = re.compile(
     r"ban|bans|verbod|verbot|interdiction|veto|prohibicion|divieto|bando|zakaz|zakazu|forbud|запрет\w*"
@@ -37,7 +39,7 @@ _REOPENED = re.compile(
 _REOPENED_AFTER = re.compile(
     r" (?:vertrag|uitstel|uitgesteld|aanvecht|herzien|aufheb|anfecht|verschieb)\w* $"
 )
-"""As `_REOPENED`, where the verb comes last."""
+"""The words of `_REOPENED` in languages that put the verb last."""
 _OUGHT = re.compile(
     r"should|ought|devrai|deberia|dovrebbe|deveria|powinien|powinn|mel by|bor|sollte|должн|повинн|gerek|應|应|べき|해야"
 )
@@ -54,7 +56,7 @@ _DEMANDERS = words_of(
     r"|nghi si|dai bieu"
     r"|نواب|सांसद|議員|议员|野党|의원|야당"
 )
-"""People who can only ask for an act: members of parliament, the opposition, critics."""
+"""Words for people who can only ask for an act: members of parliament, the opposition, critics."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def _has_question_mark(sentence: Sentence) -> bool:
 
 
 def is_negated(sentence: Sentence, act: Phrase) -> bool:
-    """Whether a negation beside the act, in the same clause, denies it."""
+    """Whether a negation near the act, in the same clause, denies it."""
     start, end = clause_of(sentence, act.start)
     wide = not sentence.text.folded.attached
     before, after = (_BEFORE, _AFTER) if wide else (_NEAR, _NEAR)
@@ -88,9 +90,10 @@ def is_negated(sentence: Sentence, act: Phrase) -> bool:
 
 
 def status_of(sentence: Sentence, act: Phrase, *, restricts: bool) -> Modality:
-    """The status that the clause of an act gives it.
+    """The status of an act by the words of its clause.
 
-    ``restricts``: the act keeps a vendor out. Only such an act is "rejected" where its clause denies it ("will not ban").
+    ``restricts``: the act keeps a vendor out. Only such an act gets the status "rejected" where its clause denies it
+    ("will not ban").
     """
     start, end = clause_of(sentence, act.start)
     near: dict[str, int] = {}
@@ -122,10 +125,11 @@ def _statuses(sentence: Sentence) -> list[tuple[str, Phrase]]:
 
 
 def _governs(sentence: Sentence, kind: str, phrase: Phrase, act: Phrase) -> bool:
-    """Whether a modal word applies to the act: "considered" words only before it, unless the language puts verbs
-    last.
+    """Whether a modal word ``phrase`` of this ``kind`` applies to the act. "Considered" words apply only before it,
+    unless the language puts verbs last.
 
-    The act's own word does not reject or lift it: to withdraw equipment does not withdraw the order to do so.
+    A word that is part of the act itself does not reject or lift it: to withdraw equipment does not withdraw the order
+    to do so.
     """
     if kind in ("rejected", "lifted") and phrase.start < act.end and act.start < phrase.end:
         return False
@@ -147,7 +151,8 @@ def _vendor_asks(sentence: Sentence, start: int, near: Mapping[str, int]) -> boo
 
 
 def _is_presupposed(sentence: Sentence, clause: tuple[int, int], act: Phrase) -> bool:
-    """Whether the sentence takes the act for granted and speaks about it: "the ban is illegal", "should revisit its ban"."""
+    """Whether the sentence takes the act for granted and comments on it: "the ban is illegal", "should revisit its
+    ban"."""
     value = sentence.text.value
     noun = fold_text(value[act.start : act.end]).text.strip()
     if not _NOUN.fullmatch(noun):
@@ -160,7 +165,8 @@ def _is_presupposed(sentence: Sentence, clause: tuple[int, int], act: Phrase) ->
 
 
 def status_of_sanction(sentence: Sentence, act: Phrase) -> Modality:
-    """The status of a sanction: in force unless a word right before it says that it is only wanted or was lifted."""
+    """The status of a sanction: in force, unless a word directly before it says that it is only demanded or was
+    lifted."""
     near = {
         p.kind.removeprefix("status:")
         for p in sentence.phrases

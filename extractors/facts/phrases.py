@@ -1,4 +1,4 @@
-"""Finds words of acts and attacks in a text, by kind: one scan for all kinds of a language."""
+"""Finds words for acts and attacks in a text, by kind: one scan for all kinds of a language."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from fivegwatch.extractors.watchlist.inflection import UNBROKEN, Pattern
 from fivegwatch.extractors.watchlist.scanner import Scanner
 
 _TAIL = 12
-"""Letters that may follow the beginning of a word."""
+"""How many letters may follow the listed beginning of a word."""
 _SHORT = 300
 _ENGLISH = re.compile(
     r"\b(?:the|to|for|of|and|with|by|from|over|against|into|uses?|using|targets?|linked|hackers?|breach(?:ed)?|new|their|its"
@@ -26,10 +26,10 @@ _ENGLISH = re.compile(
     r"|networks?|flaws?|bug|attacks?|hacked|stolen)\b",
     re.IGNORECASE,
 )
-"""Words of which an English headline has two; other languages' headlines have hardly one."""
+"""English words: an English headline has at least two of them, one in another language hardly any."""
 _ATTACHED = ("zh", "ja", "ko")
 _MARKED = re.compile("[\u0103\u0111\u01a1\u01b0\u1ea0-\u1ef9]|[aeouyAEOUY]\u0323")
-"""Letters that only Vietnamese has: a text with them is written with its marks."""
+"""Letters that only Vietnamese has; a text with any of them is written with accents."""
 
 
 class Phrase(NamedTuple):
@@ -51,7 +51,7 @@ class _Kinds:
 def find_phrases(text: Text, language: str) -> list[Phrase]:
     """The phrases of a text, in the order of their starts.
 
-    Kinds are acts (``act:ban``), status (``status:decided``), attacks (``attack:x``) and their stage (``stage:x``),
+    Kinds are acts (``act:ban``), statuses (``status:decided``), attacks (``attack:x``) and their stages (``stage:x``),
     negation (``not``), and having a vendor's equipment (``use``).
     """
     primary = "en" if _is_english(text.value) else primary_subtag(language)
@@ -70,7 +70,8 @@ def _has_marks(value: str, word: str) -> bool:
 
 
 def _is_english(value: str) -> bool:
-    """Whether a short text is English although its story is not: feeds put the original headline over a summary."""
+    """Whether a short text is English although its story is in another language: some feeds put the original headline
+    above a summary."""
     return len(value) < _SHORT and len({word.lower() for word in _ENGLISH.findall(value)}) > 1
 
 

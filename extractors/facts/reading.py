@@ -1,4 +1,4 @@
-"""Everything that the facts of a story are made from: its sentences, with the terms, entities and countries in them.
+"""Everything from which the facts of a story are made: its sentences, with the terms, entities and countries in them.
 
 fold -> terms of all facets -> names of entities -> countries (none inside a longer name) -> sentences
 """
@@ -29,18 +29,19 @@ HIDING = frozenset(
     {"operator", "vendor", "company", "agency", "regulator", "law", "product", "research_group", "event",
      "standard_body", "person"}
 )  # fmt: skip
-"""Types of entities in whose names no country is meant: China Mobile, Bank of China, US Department of Commerce."""
+"""Types of entities whose names contain a country without meaning it: China Mobile, Bank of China, US Department of
+Commerce."""
 BODIES = frozenset({"agency", "regulator"})
-"""Types of entities that act for a country: its name in theirs counts."""
+"""Types of entities that act for a country; the country's name inside their name counts as a mention of the country."""
 _DESCRIPTION = re.compile(
     r"(?:(?:电信|電信)(?:网络|網[絡路])|(?:电信|電信|移动|移動|联通|聯通)\s*(?:[巨大][头頭]|大手|[业業][者界]|企[业業]|[运運營营][营營]商|[设設][备備]|行[业業]"
     r"|[产產][业業]|部[门門]|供[应應]商|市[场場]|[监監]管|服[务務]商|[机機][构構]|事業者|(?:公司|集[团團]|商)\s*[「“\"]?[A-Za-z]))"
 )
-"""A line of business and what makes a description of it: "the Chinese telecoms giant Huawei", "British telecoms firm
-X". Chinese writes China Telecom and British Telecom with the same words."""
+"""A line of business with a word that makes it a description: "the Chinese telecoms giant Huawei", "British telecoms
+firm X". In Chinese such descriptions are written like the names China Telecom and British Telecom."""
 _ONE_OF = re.compile(r"(?:[这這那一每][家间間]|[类類]的)$")
 LONGEST_SENTENCE = 600
-"""Characters after which a sentence without a full stop is cut."""
+"""A sentence without a full stop is cut after this many characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +58,20 @@ new_name, new_passage = maker_of(Named), maker_of(Passage)
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One field of a story with everything named in it; all offsets are str indices into ``value``."""
+    """One field of a story (title or text) with everything named in it; all offsets are str indices into ``value``."""
 
     field: Field
     value: str
     folded: Folded
     terms: tuple[Hit, ...]
-    """Hits of the terms of all facets, by start."""
+    """Hits of the terms of all facets, ordered by start."""
     names: tuple[Named, ...]
     countries: tuple[CountryHit, ...]
     sentences: tuple[int, ...]
-    """Where each sentence begins."""
+    """The offsets where sentences begin."""
 
     def sentence(self, at: int) -> tuple[int, int]:
-        """Start and end of the sentence that holds the offset ``at``."""
+        """Start and end of the sentence that contains the offset ``at``."""
         i = bisect_right(self.sentences, at) - 1
         end = self.sentences[i + 1] if i + 1 < len(self.sentences) else len(self.value)
         start = self.sentences[i]
@@ -79,14 +80,14 @@ class Text:
         return start, end
 
     def quote(self, at: int) -> str:
-        """The sentence that holds the offset ``at``, with single blanks."""
+        """The sentence that contains the offset ``at``, with single blanks."""
         start, end = self.sentence(at)
         return " ".join(self.value[start:end].split())
 
 
 @dataclass(frozen=True)
 class Reading:
-    """A story with everything that its facts are made from."""
+    """A story with everything from which its facts are made."""
 
     article: Article
     rules: Rules
@@ -95,7 +96,8 @@ class Reading:
     _results: dict[Callable[[Reading], Any], Any] = field(default_factory=dict, compare=False, repr=False)
 
     def once(self, work: Callable[[Reading], T]) -> T:
-        """What ``work`` gives for this story; it is worked out the first time and must not be changed."""
+        """The result of ``work`` for this story, computed at the first call and then remembered; it must not be
+        changed."""
         if work not in self._results:
             self._results[work] = work(self)
         result: T = self._results[work]
@@ -108,7 +110,7 @@ class Reading:
         return min(later[0] if later else len(self.text.value), 2 * LEAD_CHARS)
 
     def fields(self) -> Iterator[Text]:
-        """The title, then the text, each with everything named in it."""
+        """The title, then the text."""
         yield self.title
         yield self.text
 
@@ -118,7 +120,8 @@ class Reading:
 
 
 def read_story(article: Article, rules: Rules, evidence: Evidence | None = None) -> Reading:
-    """The reading of an article: what is named in it, and where. ``evidence``: what it was judged by, if it was."""
+    """The reading of an article: what it names, and where. ``evidence``: what `collect_evidence` found in it, if that
+    was called already."""
     language = terms_language(article)
     if evidence is None or not evidence.has_all_hits:
         folded = fold_text(article.title), fold_text(article.text)

@@ -24,7 +24,7 @@ from fivegwatch.extractors.watchlist.model import Entity
 
 T = TypeVar("T")
 READ_CHARS = 2_500
-"""How far into a text acts are looked for: news is at its beginning, background below."""
+"""How many first characters of a text are searched for acts: news is at the beginning, background below."""
 
 
 @dataclass(slots=True)
@@ -41,16 +41,16 @@ class Sentence:
     phrases: list[Phrase] = field(default_factory=list)
     names: list[Named] = field(default_factory=list)
     states: list[tuple[int, str]] = field(default_factory=list)
-    """Offset and code of each country named, those of firms' origins left out, in order."""
+    """Offset and code of each country named, in order, without countries that are only a firm's origin."""
     origins: list[str] = field(default_factory=list)
     facets: frozenset[str] = frozenset()
-    """Facets of its terms; ``x!`` if a strong term of x is among them."""
+    """Facets of the terms in the sentence; ``x!`` too if it has a strong term of facet x."""
     _folded: str | None = None
     _results: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def countries(self) -> list[str]:
-        """Codes of the countries that the sentence names, in order; origins of firms are left out."""
+        """Codes of the countries that the sentence names, in order, without countries that are only a firm's origin."""
         return [code for _, code in self.states]
 
     @property
@@ -66,14 +66,15 @@ class Sentence:
         return self._folded
 
     def once(self, work: Callable[[Sentence], T]) -> T:
-        """What ``work`` gives for this sentence; it is worked out the first time and must not be changed."""
+        """The result of ``work`` for this sentence, computed at the first call and then remembered; it must not be
+        changed."""
         if work not in self._results:
             self._results[work] = work(self)
         result: T = self._results[work]
         return result
 
     def kinds(self, prefix: str) -> tuple[str, ...]:
-        """The kinds of the phrases whose kind begins with ``prefix``, in order, without that prefix."""
+        """The kinds of the sentence's phrases that begin with ``prefix``, in order, without the prefix."""
         known: tuple[str, ...] | None = self._results.get(prefix)
         if known is None:
             kinds = (p.kind for p in self.phrases)
@@ -92,7 +93,7 @@ class Sentence:
         return known
 
     def passage(self) -> Passage:
-        """The sentence as a passage, on which a fact can rest."""
+        """The sentence as a `Passage`, the quotation that supports a fact."""
         return self.once(_passage)
 
 
@@ -106,8 +107,8 @@ def sentences_of(
 ) -> Sequence[Sentence]:
     """The title and the first sentences of a story, each with everything named in it.
 
-    ``origins`` says of each country hit (field, start) whether it is only a firm's origin; ``near`` holds the
-    countries that the story is about, to tell an operator's national branches apart.
+    ``origins``: for each mention of a country (field, start), whether it is only a firm's origin. ``near``: the
+    countries that the story is about, by which national branches of an operator are told apart.
     """
     sentences: list[Sentence] = []
     for text in reading.fields():
@@ -141,7 +142,7 @@ class _Cut:
         self._last: Sentence | None = None
 
     def at(self, offset: int) -> Sentence:
-        """The sentence that holds the offset; the title is one sentence."""
+        """The sentence that contains the offset; the title is one sentence."""
         if self._last is not None and self._last.start <= offset < self._last.end:
             return self._last
         in_title = self._text is self._reading.title

@@ -1,7 +1,8 @@
-"""What topics are learnt from: what a story names in title, lead and text, what it is about, and what it reports.
+"""Signs from which topics are learnt: what a story names in title, lead and text, its subjects, and the acts it
+reports.
 
 A sign never names a word, only facets, kinds of entities, the watchlist's `topic_words`, places, roles and acts, so
-that a weight learnt from one language holds in the next.
+that a weight learnt from one language is valid in others.
 """
 
 from __future__ import annotations
@@ -15,17 +16,18 @@ from fivegwatch.extractors.story_facts import Incident, Measure, Role
 from fivegwatch.extractors.watchlist.alternatives import alternatives_of
 
 _WEAK = 0.4
-"""What a weak term counts beside a strong one."""
+"""The weight of a weak term; a strong term counts 1."""
 _SHORTEST_SCALE = 0.5
-"""Thousands of characters added to a text's length, so that a few words make no huge density."""
+"""Thousands of characters that are added to a text's length before densities are computed, so that a few words do not
+make a high density."""
 _TOGETHER = (
     ("operator", "threat_actor"), ("operator", "vendor"), ("operator", "body"), ("vendor", "body"), ("law", "body"),
     ("operator", "no vendor"), ("body", "no vendor"), ("law", "no vendor"),
 )  # fmt: skip
-"""Kinds of subjects that say more of a topic together than each for itself."""
+"""Kinds of subjects that say more about a topic together than each one alone."""
 _BREAK_INS = frozenset({"intrusion", "espionage", "data_theft"})
 _ADDRESSEE = "US"
-"""The state whose sanctions and bans on exports are a topic beside bans from networks."""
+"""The state whose sanctions and export bans are a topic of their own, apart from bans from networks."""
 
 
 def signs_of(
@@ -37,10 +39,11 @@ def signs_of(
 ) -> dict[str, float]:
     """All signs of a story that are not 0, by name.
 
-    The names are ``title: x``, ``lead: x`` (1 or less), ``text: x`` (logarithm of a density), ``act: x`` (confidence
-    of a measure or incident of that kind), ``reports: x`` (of one with that part), ``subject: x`` (confidence of the
-    likeliest subject of that type), ``named: x`` (bystanders alone), ``subjects: x + y`` (both), and ``opening: x + y``
-    for the ``pairs``, by default those that the watchlist's topics have weights for.
+    The names are ``title: x`` and ``lead: x`` (1 or less), ``text: x`` (logarithm of a density), ``act: x`` (confidence
+    of a measure or incident of kind x), ``reports: x`` (confidence of a measure or incident with the property x, such
+    as an actor), ``subject: x`` (confidence of the likeliest subject of type x), ``named: x`` (only bystanders of type
+    x), ``subjects: x + y`` (both), and ``opening: x + y`` for the ``pairs``, by default those for which the watchlist's
+    topics have weights.
     """
     title: dict[str, float] = {}
     lead: dict[str, float] = {}
@@ -74,7 +77,8 @@ def signs_of(
 def _reported(
     reading: Reading, measures: Sequence[Measure], incidents: Sequence[Incident]
 ) -> Iterator[tuple[str, float]]:
-    """Who acts, at what stage, and whether an attack has a victim or attacker with a name, each with a confidence."""
+    """Signs of who acts, at what stage, and whether an attack has a named victim or attacker, each with a
+    confidence."""
     unnamed = {reading.rules.subject.victims, reading.rules.subject.users}
     for incident in incidents:
         kind = "break-in" if incident.kind in _BREAK_INS else incident.kind
@@ -93,7 +97,7 @@ def _reported(
 
 
 def _subjects(roles: Sequence[Role]) -> dict[str, float]:
-    """Signs of what the story is about: kinds of subjects, kinds that are only named, and kinds together."""
+    """Signs of the kinds of entities that are subjects, that are only named, and that are subjects together."""
     signs: dict[str, float] = {}
     for role in roles:
         if role.type == "country":

@@ -1,6 +1,6 @@
 """The topics of a story: by the weights that the watchlist has for them, else by the rules that fire.
 
-The weights of the shipped watchlist are learnt over the annotated stories (`benchmarks.train_facts`).
+The weights of the shipped watchlist were learnt from the annotated stories (`benchmarks.train_facts`).
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from fivegwatch.extractors.story_facts import Topic
 from fivegwatch.extractors.watchlist.compile import Rules
 
 MOST = len(TOPIC_THRESHOLDS)
-"""Most topics of a story."""
+"""Most topics that a story can have."""
 _SURE = 0.35
-"""Confidence below which the reason of a topic says that its signs are weak."""
+"""Below this confidence the reason of a topic says that its signs are weak."""
 _REASONS = 3
 _OF_GRADE = {"strong": 0.8, "medium": 0.65, "weak": 0.5}
-"""Confidence of a topic by the grade of a rule that gives it; chosen, not measured."""
+"""Confidence of a topic by the grade of the rule that assigns it; chosen, not measured."""
 _IN_TITLE = 0.1
 
 

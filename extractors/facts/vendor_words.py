@@ -1,6 +1,5 @@
-"""Words by which a country's adjective means a firm's origin (the Chinese company), or the state (the Chinese
-government).
-"""
+"""Words that tell whether a country's adjective means a firm's origin (the Chinese company) or the state (the Chinese
+government)."""
 
 import re
 
@@ -37,7 +36,8 @@ ACCUSED = re.compile(
     r"|黑客|駭客|间谍|間諜|ハッカー|スパイ|해커|간첩",
     re.IGNORECASE,
 )
-"""Words after a state's name or adjective that make it the accused one: Chinese hackers, China-linked, suspected of."""
+"""Words after a state's name or adjective that make the state the accused one: Chinese hackers, China-linked, suspected
+of."""
 DOMESTIC = {
     "nl": r"kabinet|tweede kamer|kamerleden|regering|staatssecretaris|minister|aivd|mivd|ons land|nctv"
     r"|rijksoverheid",
@@ -58,10 +58,12 @@ DOMESTIC = {
     "ja": r"総務省|国内|政府|経産省|警察庁|携帯大手",
     "ko": r"정부|국회|과기정통부|국내|경찰|국민",
 }
-"""Words of a state's own bodies, by language: without a foreign country beside them they mean the reader's own."""
+"""Words for a state's bodies, by language. Unless a foreign country is named beside them, they mean the bodies of the
+reader's country."""
 HOMES = {
     "nl": "NL", "de": "DE", "fr": "FR", "it": "IT", "pl": "PL", "cs": "CZ", "sv": "SE", "ru": "RU", "uk": "UA", "tr": "TR",
     "vi": "VN", "hi": "IN", "ja": "JP", "ko": "KR", "da": "DK", "no": "NO", "nb": "NO", "fi": "FI", "hu": "HU", "el": "GR",
     "he": "IL", "th": "TH", "sk": "SK", "bg": "BG", "ro": "RO", "lt": "LT", "lv": "LV", "et": "EE",
 }  # fmt: skip
-"""The country where most press of a language appears; none for English, Spanish, Portuguese, Chinese and Arabic."""
+"""Language to the country where most of its press appears; English, Spanish, Portuguese, Chinese and Arabic have no
+such country."""

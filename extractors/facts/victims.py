@@ -1,4 +1,4 @@
-"""Who suffered an incident, and by what means, from its sentence first, then from title and lead."""
+"""Who suffered an incident and by what means, taken from the sentence that reports it, then from title and lead."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from fivegwatch.extractors.watchlist.alternatives import alternatives_of, words_
 
 _MOST = 8
 _OPENING = 0.8
-"""Least confidence of an operator that title or lead name; others are named below."""
+"""Least confidence of an operator that title or lead name; an operator with less is named only below them."""
 _MEANS = ("malware", "attack", "protocol")
-"""Types of entities that name the means of an attack."""
+"""Types of entities that can be the means of an attack."""
 _CVE = re.compile(r"\bCVE-\d{4}-\d{4,7}\b", re.IGNORECASE)
 _TECHNIQUES = (
     ("DDoS", re.compile(r"ddos|denial of service|denegacion de servicio|deni de service|dienstverweiger|拒绝服务|拒絕服務|サービス妨害|디도스")),
@@ -43,26 +43,26 @@ _USERS = (
     r"|用户|用戶|利用者|ユーザ|사용자|가입자"
 )
 USERS = words_of(_USERS)
-"""People whom a weakness of a network exposes."""
+"""Words for people whom a weakness of a network exposes."""
 WATCHED = words_of(
     rf"{_USERS}|phone|locat|track|\bcalls?\b|\bsms|messag|telefon|telefono|spy|spion|espi|nummer|ortung|standort|locali[sz]|ubicaci"
     r"|llamad|appels?\b|chiamat|chamad|pozyc|poloh|rozmow|hovor|samtal|телефон|слеж|местополож|звонк|стеж|konum|arama|dien thoai|vi tri"
     r"|tin nhan|هاتف|موقع|फोन|लोकेशन|手机|手機|短信|短訊|簡訊|定位|位置|电话|電話|通话|通話|スマホ|携帯|위치|전화|문자|통화"
 )
-"""Phones, calls, messages and places of people, by which a signalling attack is one on subscribers."""
+"""Words for people's phones, calls, messages and locations; an abuse of signalling that concerns them is an attack on
+subscribers, not on operators."""
 _GENERATION = re.compile(r"(?<![a-z0-9.])([2-6]) ?g(?![a-z0-9])|(?<![a-z0-9])(lte)(?![a-z0-9])")
 _PARTS = (
     ("standalone core", re.compile(r"stand ?alone|独立组网|獨立組網|スタンドアロ|단독 ?모드")),
     ("network slicing", re.compile(r"\bslic(?:e|es|ing)\b|rebanad\w+ de red|decoupage\w* (?:du |de )?reseau|网络切片|網路切片|網絡切片|スライシング|슬라이싱|слайсинг|нарезк\w+ сет")),
     ("core", re.compile(r"\bcores?\b|kernnet|coeur de reseau|核心[网網]|コア(?:網|ネットワーク)|코어 ?망|ядр\w+ сет")),
 )  # fmt: skip
-"""Parts of a mobile network that a text says to be weak, after the generation: "5G network slicing"."""
+"""Parts of a mobile network that a text calls weak, after the generation: "5G network slicing"."""
 _PHONE_PARTS = (
     ("user equipment", re.compile(r"user equipment|equipements? utilisateur|equipos? (?:de|del) usuario|equipamentos? do utilizador|用户设备|用戶設備|ユーザー装置|단말")),
     ("modems", re.compile(r"\bmodems?\b|baseband|basisband|banda base|bande de base|модем|基带|基頻|ベースバンド|베이스밴드|모뎀|モデム")),
 )  # fmt: skip
-"""Parts of a phone that a text says to be weak. They count only where the weakness itself is named: "flaws in 5G
-modems"."""
+"""Parts of a phone that a text calls weak. They count only where the weakness itself is named: "flaws in 5G modems"."""
 _DEVICES = (
     ("base stations", r"base stations?|gnodebs?|basisstation\w*|stations? de base|estacion\w* base|stazion\w radio base|basstation\w*|stacj\w bazow\w+|zakladnov\w+ stani\w+|базов\w+ станц\w+|baz istasyon\w+|基站|基地台|基地局|기지국"),
     ("small cells", r"small cells?|femto ?(?:cell|zell)\w*|小型基站|フェムトセル|펨토셀"),
@@ -74,23 +74,23 @@ _DEVICES = (
 )  # fmt: skip
 _DEVICE = re.compile("|".join(rf"(?P<d{i}>(?<![a-z])(?:{words}))" for i, (_, words) in enumerate(_DEVICES)))
 _BESIDE = 24
-"""Characters between a vendor and the word for its device: "routers made by Cisco", "Nokia-Basisstationen"."""
+"""Most characters between a vendor and the word for its device: "routers made by Cisco", "Nokia-Basisstationen"."""
 _MEANS_BEFORE = re.compile(
     r"\b(?:via|through|using|exploit\w*|abus\w+|flaws? (?:in|of)|bugs? in|door|durch|mittels|uber|grace a|par|a traves de"
     r"|mediante|tramite|atraves de|przez|pomoci|prostrednictvim|genom|через|посредством|qua|loi dung) (?:\w+ ){0,2}$|(?:利用|通过|透過|通過)$"
 )
-"""Words that make the vendor named after them the means of an attack, not its victim."""
+"""Words before a vendor that make it the means of an attack, not its victim."""
 _THEIRS = re.compile(
     r"^\W*(?:s )?(?:supplier|contractor|customer|partner|subsidiar|client|leverancier|klant|zulieferer|kunde|fournisseur|sous traitant"
     r"|proveedor|cliente|fornitor|fornecedor|dostawc|klient|dodavatel|zakazni|leverantor|поставщик|подрядчик|клиент|tedarik|的?(?:供应商|供應商|客户|客戶))"
 )
-"""Words for others right after a vendor's name: the victim is somebody beside the vendor."""
+"""Words directly after a vendor's name for others, such as its customers: they are the victims, not the vendor."""
 _HACKER = re.compile(
     r"hacker|pirate|\bspies\b|spion(?!age|ag)|\besp[ií][aã]o?s?\b|\bspie\b|szpieg|špion|шпион|хакер|haker|tin tặc|黑客|駭客|骇客|间谍(?!活|行|软)|間諜(?!活|行|軟)"
     r"|ハッカー|スパイ(?!活|行|ウ)|해커|간첩",
     re.IGNORECASE,
 )
-"""Who attacks: beside such a word a vendor is not the one attacked."""
+"""Words for attackers: a vendor named beside such a word is not the victim."""
 _GOVERNMENT = words_of(
     r"ministr|ministe|government|parliament|embass|regering|bundestag|bundesregierung|gouvernement|gobierno|governo|parlament"
     r"|rzad|vlad[aouy]|правительств|министерств|уряд|міністерств|bakanlig|hukumet|bo ngoai giao|chinh phu|政府|外交部|省庁|정부|وزارة"
@@ -98,7 +98,8 @@ _GOVERNMENT = words_of(
 
 
 def means_of(sentences: Sequence[Sentence]) -> str:
-    """At most three names of the means: malware, attack, protocol or CVE, then the technique; empty if none."""
+    """At most three names of the means: malware, attack, protocol or CVE, then the technique; empty if there is
+    none."""
     words: dict[str, None] = {}
     for sentence in sentences:
         words.update((entity.name, None) for kind in _MEANS for entity in sentence.of_type(kind))
@@ -109,10 +110,11 @@ def means_of(sentences: Sequence[Sentence]) -> str:
 
 
 def weak_things(sentences: Sequence[Sentence]) -> tuple[str, ...]:
-    """What has a weakness: a product named after its vendor, else the vendor's equipment, else a part or kind of network.
+    """The things that have a weakness: a product named after its vendor, else the vendor's equipment, else a part or
+    kind of network.
 
-    The vendor's own name may be all a headline has; the product is then in the lead. Likewise a headline says
-    "5G networks", and the lead which part of them.
+    A headline may have only the vendor's name; the product is then in the lead. Likewise a headline says "5G networks",
+    and the lead names the part of them.
     """
     products = _unique(name for sentence in sentences for name in _products(sentence))
     if products:
@@ -145,7 +147,7 @@ def weak_things(sentences: Sequence[Sentence]) -> tuple[str, ...]:
 
 
 def exposes_users(sentences: Sequence[Sentence]) -> bool:
-    """Whether one of the sentences, which says what a weakness or attack does, names users."""
+    """Whether one of the ``sentences`` that describe the effects of a weakness or attack names users."""
     return any(s.kinds("attack:") and USERS.matches(s.folded) for s in sentences)
 
 
@@ -159,7 +161,7 @@ def _device(sentence: Sentence, vendor: Named) -> str:
 
 
 def _clause(sentence: Sentence) -> str:
-    """The part of the sentence that names the weakness, folded; the whole sentence if it has none."""
+    """The clause of the sentence that names the weakness, folded; the whole sentence if there is no such clause."""
     weak = next((p for p in sentence.phrases if p.kind == "attack:vulnerability"), None)
     if weak is None:
         return sentence.folded
@@ -187,10 +189,10 @@ def _generations(folded: str) -> list[str]:
 
 
 def hit_operators(sentence: Sentence, roles: Sequence[Role], attacked: Collection[str]) -> tuple[str, ...]:
-    """Operators that an attack hit: those that the sentence names and the story is about.
+    """Names of the operators that an attack hit: subjects of the story that the sentence names.
 
-    Without any, those that title or lead name, else all that the story is about, as long as they are among ``attacked``,
-    ids of operators that title, lead or a report of an attack name.
+    If there are none: subjects in ``attacked`` that title or lead name, else all subjects in ``attacked``.
+    ``attacked``: ids of operators that title, lead or a report of an attack name.
     """
     about = {role.entity: role for role in roles if role.type == "operator" and role.is_subject}
     here = [about[entity.id] for entity in sentence.of_type("operator") if entity.id in about]
@@ -200,7 +202,7 @@ def hit_operators(sentence: Sentence, roles: Sequence[Role], attacked: Collectio
 
 
 def hit_vendors(sentence: Sentence, contested: Collection[str]) -> tuple[str, ...]:
-    """Vendors that were broken into themselves, by a sentence that reports a break-in and names no operator.
+    """Vendors that were broken into, by a ``sentence`` that reports a break-in and names no operator.
 
     A vendor that speaks, whose device is the way in, or whose country is ``contested`` is no victim.
     """
@@ -220,7 +222,7 @@ def hit_vendors(sentence: Sentence, contested: Collection[str]) -> tuple[str, ..
 
 
 def _is_beside_attack(sentence: Sentence, name: Named) -> bool:
-    """Whether the word for an attack stands beside the name: "hackers breach Ericsson", "Ericsson was hacked"."""
+    """Whether a word for an attack is beside the name: "hackers breach Ericsson", "Ericsson was hacked"."""
     return any(
         (0 <= name.start - phrase.end <= _BESIDE or 0 <= phrase.start - name.end <= _BESIDE)
         and not _HACKER.match(sentence.text.value, phrase.start)
