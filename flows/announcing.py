@@ -1,7 +1,7 @@
 """What an ingest run gives Prefect besides its summary: artifacts for people, and events for automations.
 
-Artifacts of the run: ``ingest-new-stories`` (with links), ``ingest-failing-feeds``, ``ingest-summary``. Events:
-``fivegwatch.run.completed`` (or ``.failed``, ``.skipped``), ``fivegwatch.stories.new`` with the count,
+Artifacts of the run: ``ingest-new-stories`` (with links), ``ingest-failing-feeds``, ``ingest-summary``.
+Events: ``fivegwatch.run.completed`` (or ``.failed``, ``.skipped``), ``fivegwatch.stories.new`` with the count,
 ``fivegwatch.story.new`` for each story, ``fivegwatch.feed.STATUS`` with a feed's new health (failing, silent, walled,
 gone, ..; see the view feed_health), ``fivegwatch.feed.recovered``.
 """

@@ -1,7 +1,7 @@
 """Extract articles: HTML files in, JSON lines out, in the same order.
 
-For a folder, all HTML files in it are read; `-` reads one page from standard input; `.html.gz` is unpacked. A file
-without an article gives a line with "error" and the reason, and the exit code is 1.
+For a folder, all HTML files in it are read; `-` reads one page from standard input; `.html.gz` is unpacked.
+A file without an article gives a line with "error" and the reason, and the exit code is 1.
 """
 
 from __future__ import annotations

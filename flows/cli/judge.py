@@ -2,9 +2,9 @@
 
 For a line that cannot be judged, {"line", "error"} is printed in its place, and the exit code is 1.
 
-In:  {"id", "title", "text", "url"?, "language"?, "published"?} Out: {"id", "relevant", "score", "reason", "topics",
-"matches": [{"rule", "field", "start", "end", "quote"}]} Offsets are character indices into the field as given, end
-exclusive.
+In:  {"id", "title", "text", "url"?, "language"?, "published"?}
+Out: {"id", "relevant", "score", "reason", "topics", "matches": [{"rule", "field", "start", "end", "quote"}]}
+Offsets are character indices into the field as given, end exclusive.
 """
 
 from __future__ import annotations

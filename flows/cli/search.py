@@ -1,8 +1,8 @@
 """Search headlines and texts of all stories, best hits first.
 
 All words must occur. "a phrase": in this order; tele*: any ending; huawei OR zte: one of them; -handset: without it.
-Fields: title:ban  site:example.com  topic:T01  country:DE  lang:pt  after:2026-01  before:2026-02-15  after:30d. Upper
-and lower case, accents, hyphens and blanks, simplified and traditional characters make no difference.
+Fields: title:ban  site:example.com  topic:T01  country:DE  lang:pt  after:2026-01  before:2026-02-15  after:30d.
+Upper and lower case, accents, hyphens and blanks, simplified and traditional characters make no difference.
 """
 
 from __future__ import annotations

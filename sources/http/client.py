@@ -145,8 +145,8 @@ class Web:
         the address that sent them. robots.txt is always obeyed for pages; for other kinds of documents only if
         ``check_robots`` is set.
 
-        Raises: FetchError; `fivegwatch.extractors.errors.KINDS` lists the kinds. Standard: RFC 9110 (conditional
-        requests, redirects, Retry-After), RFC 9309 (robots.txt).
+        Raises: FetchError; `fivegwatch.extractors.errors.KINDS` lists the kinds.
+        Standard: RFC 9110 (conditional requests, redirects, Retry-After), RFC 9309 (robots.txt).
         """
         validators = {
             "If-None-Match": clean_validator(etag, self._limits),

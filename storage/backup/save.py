@@ -1,8 +1,8 @@
 """Makes a backup of a corpus while runs and loads go on. (`manifest` checks a backup, `restore` puts it back.)
 
-1. Under the load lock, for a moment: choose the newest published version and link the batches that it lacks. 2. Copy
-the version, these batches, the page archive, the former watchlists and the directory's files. 3. Write the manifest and
-give the folder its name.
+1. Under the load lock, for a moment: choose the newest published version and link the batches that it lacks.
+2. Copy the version, these batches, the page archive, the former watchlists and the directory's files.
+3. Write the manifest and give the folder its name.
 
 The page archive is copied after the batches are chosen. A page is on disk before a batch refers to it, so the copy has
 every page that these batches refer to.
