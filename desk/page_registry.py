@@ -80,7 +80,7 @@ _KINDS = {"vendor": "Vendors", "operator": "Operators", "actor": "Actors", "law"
 
 
 def _subject_pages(kind: str, plural: str) -> tuple[Page, Page]:
-    """Two pages of one kind of entity: the list of all, and the page of one."""
+    """The two pages of one kind of entity: the list of all such entities, and the page of one entity."""
     return (
         Page(
             name=plural.lower(), title=plural, address=f"/{plural.lower()}", template="subjects.html", menu="explore",

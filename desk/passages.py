@@ -78,7 +78,7 @@ class _Mark:
 
 
 def _merged(passages: Iterable[Passage], length: int) -> list[_Mark]:
-    """Passages that overlap as one mark each, in order; offsets beyond the text are cut off."""
+    """The passages in order, overlapping ones merged into one; offsets beyond the end of the text are cut off."""
     marks: list[_Mark] = []
     for one in sorted(passages, key=lambda one: (one.start, one.end)):
         start, end = max(0, one.start), min(one.end, length)

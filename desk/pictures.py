@@ -91,7 +91,7 @@ def outlet_pictures(page: Outlets, href: Href) -> tuple[Chart, ...]:
 
 
 def event_pictures(page: Event, href: Href) -> tuple[Chart, ...]:
-    """The chart of one event: a timeline of its stories. None if there is only one story."""
+    """The chart of one event: a timeline of its stories. Empty if there is only one story."""
     reports = [
         Report(
             outlet=story.outlet, title=story.title, language=story.language, at=story.published_at,
@@ -128,6 +128,6 @@ def _act(act: MeasureFact, name: str, href: Href) -> Act:
 
 
 def _weeks(weeks: Sequence[Week]) -> tuple[Chart, ...]:
-    """The chart of stories by week; nothing where they are too few for a picture."""
+    """The chart of stories by week; empty if there are fewer than FEWEST stories."""
     enough = sum(week.stories for week in weeks) >= FEWEST and sum(week.stories > 0 for week in weeks) > 1
     return (stories_a_week(weeks),) if enough else ()

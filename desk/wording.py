@@ -131,7 +131,9 @@ def day(moment: date | datetime | None) -> str:
 
 
 def said_day(text: str | None) -> str:
-    """A day, month or year as stored (2026-11-29, 2026-11, 2026) as ``29 Nov 2026``, ``Nov 2026`` or ``2026``."""
+    """A stored date for people: 2026-11-29 becomes ``29 Nov 2026``, 2026-11 becomes ``Nov 2026``, and 2026 stays
+    ``2026``.
+    """
     try:
         read = date.fromisoformat(f"{text}-01"[:10]) if text and len(text) > 4 else None
     except ValueError:

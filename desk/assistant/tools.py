@@ -214,7 +214,7 @@ class Tools:
         return Asked(now=datetime.now(UTC), values=values)
 
     def _page(self, address: str) -> Story:
-        """The page with this address or id. Raises: QueryError when none was judged."""
+        """The judged page with this address or id. Raises: QueryError when no such page was judged."""
         with Corpus(self.database) as corpus:
             known = corpus.sql("select id from story($address)", {"address": address.strip()})
             page = next(iter(known), {"id": self._id(address) or address.strip()})

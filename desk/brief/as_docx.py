@@ -72,7 +72,7 @@ def _add_event(paragraph: Paragraph, text: EventText) -> None:
 
 
 def _add(paragraph: Paragraph, link: Link, *, bold: bool = False) -> None:
-    """Add the words of ``link`` to the paragraph, leading to its address."""
+    """Add the text of ``link`` to the paragraph, as a hyperlink to its address."""
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
 

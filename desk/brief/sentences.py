@@ -135,7 +135,9 @@ def opening(week: Week) -> str:
 
 
 def _most_reported(week: Week) -> str:
-    """The event that most outlets reported, in English where a fact says it; empty when none has three outlets."""
+    """A sentence on the event reported by the most outlets, in English if the event has a fact; empty if no event was
+    reported by three outlets.
+    """
     events = [event for country in week.countries for topic in country.topics for event in topic.events]
     top = max(events, key=lambda event: len(event.sources), default=None)
     if top is None or len(top.sources) < WIDELY:
@@ -218,7 +220,7 @@ def fact_links(facts: Sequence[MeasureFact | IncidentFact]) -> list[Link]:
 
 
 def _of_all(facts: Sequence[MeasureFact | IncidentFact]) -> MeasureFact | IncidentFact:
-    """The first of the facts, with the targets of all of them."""
+    """The first fact, with the targets of all ``facts``."""
     first = facts[0]
     if not isinstance(first, MeasureFact):
         return first
@@ -226,9 +228,10 @@ def _of_all(facts: Sequence[MeasureFact | IncidentFact]) -> MeasureFact | Incide
 
 
 def _listed(names: Sequence[str]) -> str:
-    """The names in one list: ``a``, ``a and b``, ``a, b and c``.
+    """The names as a list in words:
 
-    Each name comes once; of more than six the first five.
+    ``a``, ``a and b``, ``a, b and c``. A repeated name is listed once; of more than six names only the first five are
+    listed.
     """
     once = list(dict.fromkeys(names))
     if len(once) > 6:

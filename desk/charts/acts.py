@@ -107,7 +107,7 @@ def _fits(frame: Frame, months: int, length: int) -> bool:
 
 
 def _square(some: Sequence[Act], x: float, top: float) -> str:
-    """The SVG of the square for one period, which names the heaviest of its acts; the chart's table has all of them."""
+    """The SVG of the square for one period. It shows the heaviest act of the period; the chart's table has all acts."""
     heaviest = min(some, key=lambda act: LEVELS.index(act.level))
     level = heaviest.level
     more = f"; {len(some) - 1} more by {some[-1].day:%-d %b %Y}" if len(some) > 1 else ""

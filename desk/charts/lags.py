@@ -119,7 +119,7 @@ def _hours(hours: float) -> float:
 
 
 def _x(frame: Frame, hours: float) -> float:
-    """The position of a lag on the axis, which gives early hours more room: by the square root of its share of two
-    weeks."""
+    """The horizontal position of a lag. The axis follows the square root of the time, up to two weeks, so that early
+    hours have more room."""
     share = min(max(hours, 0.0), _MARKS[-1]) / _MARKS[-1]
     return float(frame.label + 14 + (frame.width - frame.label - 36) * share**0.5)

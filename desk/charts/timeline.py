@@ -125,7 +125,7 @@ def _dot(report: Report, at: datetime, x: float, y: float, *, earliest: bool) ->
 
 
 def _axis(frame: Frame, first: datetime, span_s: float, bottom: float) -> str:
-    """The labels of the time axis at a few points; days, if the axis covers more than four of them, else times."""
+    """The labels of the time axis at a few points: days if the axis covers more than four days, else times."""
     parts = []
     pattern = "%-d %b %Y" if span_s > 4 * 86400 else "%-d %b %H:%M"
     last = 4 if frame == WIDE else 2

@@ -127,7 +127,7 @@ def _counted(stories: int) -> str:
 
 
 def _share(stories: int, judged: int) -> float:
-    """Stories per 1,000 pages judged; 0 when none was."""
+    """Stories per 1,000 judged pages; 0 if no page was judged."""
     return round(1000 * stories / judged, 1) if judged else 0.0
 
 
@@ -162,7 +162,9 @@ def _bars(frame: Frame, label: str, starts: Sequence[date], values: Sequence[flo
 def _thin_bars(
     frame: Frame, shares: Sequence[float], starts: Sequence[date], room: tuple[float, float, float, float]
 ) -> str:
-    """A row of bars without a scale of its own; ``room``: left edge, base line, height, and the value that fills it."""
+    """A row of bars without a scale; ``room`` holds the left edge, the base line, the height, and the value of a bar
+    with full height.
+    """
     left, base, tall, top = room
     step = _step(frame, left, len(shares))
     parts = [element("line", x1=left, x2=frame.width, y1=base, y2=base, class_="grid")]
@@ -176,7 +178,9 @@ def _thin_bars(
 
 
 def _ticks(frame: Frame, starts: Sequence[date], y: float, left: float) -> Iterator[str]:
-    """The labels of the axis: at the first week of a month its name, with the year at the first one and in January."""
+    """The labels of the axis: the name of the month at its first week, with the year at the first label and in
+    January.
+    """
     months = [at for at, start in enumerate(starts) if at == 0 or start.month != starts[at - 1].month]
     step, every = _step(frame, left, len(starts)), -(-len(months) // frame.ticks)
     if len(months) > 1 and months[1] * step < _A_YEAR:

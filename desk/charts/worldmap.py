@@ -62,9 +62,9 @@ def world_map(marks: Mapping[str, Mark], title: str = "Measures by country") -> 
 
 
 def _country(code: str, mark: Mark, outlines: Mapping[str, Any]) -> str:
-    """The SVG of one country: its outline, or a dot or square where it has none.
+    """The SVG of one country: its outline or, if the map has none for it, a dot or square.
 
-    Empty for a code the map does not know.
+    Empty for an unknown code.
     """
     class_ = f"level {mark.level.css}"
     note = tooltip(f"{mark.name}: {mark.note}")

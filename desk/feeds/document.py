@@ -40,7 +40,7 @@ class FeedItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """A feed, newest change first."""
+    """A feed to be published. Its items are in order of their latest change, the newest first."""
 
     key: str
     """A name of the feed that never changes, such as ``topic:T01``."""

@@ -90,7 +90,9 @@ def incidents(
 def _evidence(
     corpus: Corpus, view: str, keys: Sequence[str], facts: Sequence[Mapping[str, Any]]
 ) -> list[tuple[Evidence, ...]]:
-    """For each of the facts its evidence in ``view``, the surest first; ``keys`` are the columns that name a fact."""
+    """For each fact, its evidence from ``view``, that with the highest confidence first; ``keys`` are the columns that
+    identify a fact.
+    """
     quoted: dict[tuple[str, ...], list[Evidence]] = defaultdict(list)
     names = ", ".join(f'"{name}"' for name in keys)
     for row in corpus.sql(

@@ -156,7 +156,7 @@ def _event_line(
 
 
 def _ranked(members: Sequence[Mapping[str, Any]], column: str) -> tuple[str, ...]:
-    """The values in the list column ``column`` of the rows, the most frequent first, equally frequent ones as they
-    appear."""
+    """The values in the list column ``column`` of the rows, the most frequent first; equally frequent values in the
+    order in which they appear."""
     counts = Counter(value for row in members for value in row[column] or ())
     return tuple(value for value, _ in counts.most_common())

@@ -179,7 +179,7 @@ def _feeds(corpus: Corpus) -> Mapping[str, list[str]]:
 
 
 def _judged(corpus: Corpus, sites: Sequence[str]) -> Mapping[str, dict[str, int]]:
-    """Number of pages by verdict, of each domain."""
+    """For each domain, the number of its pages by verdict."""
     judged: dict[str, dict[str, int]] = defaultdict(dict)
     for row in corpus.sql(
         """select site, verdict, count(*) as pages from ledger where list_contains($sites, site)

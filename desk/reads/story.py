@@ -223,7 +223,9 @@ def _passages(matches: list[dict[str, Any]] | None) -> tuple[Passage, ...]:
 
 
 def _grouped(rows: Iterable[dict[str, Any]], make: Callable[..., Any]) -> Mapping[str, tuple[Any, ...]]:
-    """The values that ``make`` makes of the rows, by the row's column ``of``; an empty tuple for any other key."""
+    """The items that ``make`` makes from the rows, grouped by the column ``of``; an empty tuple for a key without
+    rows.
+    """
     groups: dict[str, tuple[Any, ...]] = defaultdict(tuple)
     for row in rows:
         groups[row.pop("of")] += (make(**row),)
@@ -270,7 +272,7 @@ _DETAILS: Mapping[str, tuple[Callable[..., Any], str]] = {
 
 
 def _by_story(facts: Iterable[Fact]) -> Mapping[str, tuple[Fact, ...]]:
-    """The facts that rest on a sentence of a story, by its id."""
+    """For each story, by its id, the facts that are based on a sentence of the story."""
     groups: dict[str, tuple[Fact, ...]] = defaultdict(tuple)
     for fact in facts:
         for story_id in {one.story_id for one in fact.evidence}:

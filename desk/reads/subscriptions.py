@@ -126,7 +126,7 @@ def _sentence(fact: Fact) -> str:
 
 
 def _cited(facts: Iterable[MeasureFact | IncidentFact]) -> tuple[tuple[str, str], ...]:
-    """The articles that facts rest on, as pairs of the sentence and the address."""
+    """The articles that the facts are based on, as pairs of the sentence and the address."""
     cited = {one.url: (one.quote or one.url, one.url) for fact in facts for one in fact.evidence}
     return tuple(cited.values())[:SOURCES]
 

@@ -209,7 +209,8 @@ def _days(period: Period) -> dict[str, date]:
 def _sources(
     corpus: Corpus, events: Sequence[str], dated: str, span: Mapping[str, datetime]
 ) -> tuple[Mapping[str, tuple[Source, ...]], dict[tuple[str, str], str]]:
-    """For each event its stories in the period, the first of each outlet; and by event and headline, the address.
+    """Two maps: for each event, its stories in the period, the first one of each outlet; for each event and headline,
+    the story's address.
 
     ``dated`` is an SQL condition for a story of the period, ``span`` has its values.
     """
@@ -235,7 +236,9 @@ def _sources(
 
 
 def _countries(corpus: Corpus, events: Sequence[str]) -> Mapping[str, list[str]]:
-    """For each event the countries its stories are about: those that act or suffer before those that are accused."""
+    """For each event, the countries that its stories are about; countries that act or are hit come before accused
+    ones.
+    """
     places: dict[str, list[str]] = defaultdict(list)
     for row in corpus.sql(
         """select e.event_id, r.entity, sum(r.confidence * if(r.role = 'accused', 0.2, 1)) as weight

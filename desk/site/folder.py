@@ -165,7 +165,7 @@ class SiteFolder:
 
 
 def _inside(path: object) -> bool:
-    """Whether a path from the list of files stays inside the folder; a list that somebody edited may have others."""
+    """Whether a path from the list of files is inside the folder. A list that somebody edited may have other paths."""
     if not isinstance(path, str) or not path:
         return False
     parts = PurePosixPath(path).parts
@@ -175,7 +175,7 @@ def _inside(path: object) -> bool:
 
 
 def _remove_empty(folder: Path, paths: Iterable[str]) -> None:
-    """Remove the folders of removed files that hold nothing any more, the deepest first."""
+    """Remove the folders of removed files that are empty now, the deepest first."""
     parents = {parent for path in paths for parent in (folder / path).parents if folder in parent.parents}
     for parent in sorted(parents, key=lambda parent: -len(parent.parts)):
         if parent.is_dir() and not any(parent.iterdir()):

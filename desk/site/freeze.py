@@ -158,7 +158,7 @@ class Freezer:
         """Write the pages of all stories, or of all events, that changed; keep the others.
 
         ``wanted`` has the digest of each by its id, which is the value of ``field`` in the address of page ``name``;
-        ``read`` gives what the pages of some ids show.
+        ``read`` returns the data of the pages for some ids.
         """
         changed = [
             one for one, digest in wanted.items() if not self._is_known(file_of(name, **{field: one}), digest)
@@ -198,14 +198,14 @@ class Freezer:
         self._write(page, path, data)
 
     def _digest_of(self, fields: dict[str, str]) -> str | None:
-        """The digest of the page with these fields; None when no field is one that stories have a digest for."""
+        """The digest of the page with these fields in its address; None if there is no digest for any of them."""
         keys = [self.digests.keys.get(value.lower()) for value in fields.values()]
         return " ".join(key for key in keys if key) or None
 
     def _is_known(self, path: str, digest: str) -> bool:
-        """Whether the last run made the page from data with this digest; it is then kept.
+        """Whether the previous run made the page from data with this digest; the page is then kept.
 
-        Else the digest is remembered for the next run.
+        Otherwise the digest is stored for the next run.
         """
         self.inputs[path] = digest
         if self._known.get(path) != digest:
@@ -273,7 +273,7 @@ def _assets() -> Iterable[tuple[str, bytes]]:
 
 
 def _look(assets: dict[str, bytes], settings: str) -> str:
-    """A digest of what all pages are made with: the code of the desk, its templates, its assets, the settings."""
+    """A digest of what all pages depend on: the code of the desk, its templates, its assets, the settings."""
     digest = hashlib.sha256(settings.encode())
     root = files("fivegwatch.desk")
     for folder in ("", "templates", "reads", "site", "charts", "feeds"):

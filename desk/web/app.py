@@ -72,7 +72,9 @@ class Desk:
     """Answers requests for the pages of one corpus."""
 
     def __init__(self, db: Path, write: Writer | None) -> None:
-        """``db`` is the link to the published version; ``write`` records corrections, None for an app that has none."""
+        """``db`` is the link to the published version. ``write`` records corrections; with None, the app accepts no
+        corrections.
+        """
         self.corpora = OpenCorpora(db)
         self.templates: Environment = environment()
         self.links = WebLinks()

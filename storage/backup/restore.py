@@ -102,9 +102,10 @@ def _copy(backup: Path, manifest: Manifest, fresh: Layout) -> None:
 
 
 def _swap(layout: Layout, fresh: Path) -> Path | None:
-    """Move the restored working folder to its place; returns the new path of the folder that was there, None if none.
+    """Move the restored working folder to its place; returns the path to which a folder that was there was moved, or
+    None.
 
-    Prefect's database stays in its place, since no backup holds it.
+    Prefect's database stays where it is, since backups do not contain it.
     """
     had_corpus = layout.store.exists() or layout.link.is_symlink() or any(layout.public.iterdir())
     aside = layout.root.with_name(f"{layout.root.name}.before-restore-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}")

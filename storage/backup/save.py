@@ -119,7 +119,7 @@ def remove_old(target: Path, keep: int) -> list[Path]:
 
 
 def _stale(folder: Path, pattern: str) -> list[Path]:
-    """Files that killed backups left in a folder: those a day old, since no backup takes that long."""
+    """Files in a folder that killed backups left: files older than a day, since no backup takes that long."""
     limit = datetime.now(UTC).timestamp() - STALE_S
     return [path for path in folder.glob(pattern) if path.stat().st_mtime < limit]
 

@@ -139,7 +139,7 @@ def disk_errors(path: Path, what: str) -> Iterator[None]:
 
 
 def _out_of_inodes(path: Path) -> bool:
-    """Whether the file system has space for bytes, but not for one more file."""
+    """Whether the file system has free space but cannot hold one more file (no free inode)."""
     with suppress(OSError):
         disk = os.statvfs(path if path.exists() else path.parent)
         return disk.f_files > 0 and disk.f_favail == 0 and disk.f_bavail > 0

@@ -130,7 +130,8 @@ def _columns(session: QuerySession, text: bool) -> dict[str, dict[str, tuple[str
 def _refuse_loss(
     folder: Path, last: dict[str, Any], months: dict[str, dict[str, tuple[int, str]]], text: bool
 ) -> None:
-    """Raise StorageError if the new snapshot had fewer rows than the last, or no texts where that had some.
+    """Raise StorageError if the new snapshot would have fewer rows than the last one, or no texts although the last one
+    has.
 
     Every judged page stays in the ledger for ever, so fewer rows mean another corpus, or an older one.
     """

@@ -148,7 +148,7 @@ def rows_of_days(column: str, days: Collection[str]) -> str:
 
 
 def _runs(days: list[date]) -> Iterator[tuple[date, date]]:
-    """Runs of days without a gap: the first day, and the day after the last."""
+    """The days as ranges without a gap: for each, the first day and the day after the last."""
     start = 0
     for at, day in enumerate(days):
         if at + 1 == len(days) or days[at + 1] > day + timedelta(days=1):
@@ -204,7 +204,7 @@ class SmallCorpus:
         )
 
     def _days_without_ids(self, source: str) -> set[str]:
-        """The changed days of the views without ids that use a source."""
+        """The changed days for all views without an id column that use this source."""
         views = [one for one in SLICES.values() if not one.id and source in one.sources]
         return {day for view in views for used in view.sources for day in self._changed[used]}
 

@@ -80,7 +80,9 @@ def is_busy(error: StorageError) -> bool:
 
 
 def _load(con: Connection, name: str) -> None:
-    """Load the extension from its wheel, else as DuckDB's own ``INSTALL`` left it on this machine."""
+    """Load the extension ``name`` from its Python package; if that is missing, from where DuckDB's ``INSTALL`` put it
+    on this machine.
+    """
     spec = importlib.util.find_spec(f"duckdb_extension_{name}")
     folders = list(spec.submodule_search_locations or []) if spec else []
     version = f"v{duckdb.__version__}"

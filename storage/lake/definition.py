@@ -15,8 +15,8 @@ class Lake:
     """A DuckLake, and the schema in it that holds one corpus."""
 
     catalogue: str
-    """Path of a SQLite file, or ``postgres:`` and a connection string of libpq without a password: PGPASSWORD or
-    ~/.pgpass has it."""
+    """Path of an SQLite file, or ``postgres:`` and a connection string of libpq without the password, which is read
+    from PGPASSWORD or ~/.pgpass."""
     files: str
     """Path of a folder for the lake's files alone, or ``s3://BUCKET/FOLDER``."""
     schema: str = MAIN

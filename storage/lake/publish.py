@@ -125,7 +125,7 @@ def _wait_s(note: Note, share: float) -> float:
 
 
 def _run_process(db: Path, lake: Lake, bounds: Bounds) -> Note:
-    """What the process answered: the note of its publication, or ``problem``."""
+    """Run the publishing process and return its answer: the note of the publication, or a ``problem``."""
     from fivegwatch.storage.load.loader import child_environment, duckdb_memory
 
     command = [sys.executable, "-P", "-m", "fivegwatch.storage.lake.publish", str(db)]

@@ -262,8 +262,8 @@ def _write_view(
 ) -> None:  # fmt: skip
     """Change the rows of one table in the lake that differ from those of the view.
 
-    ``rows`` is a table and a condition that have the rows to compare, instead of all rows of the view; ``within`` is
-    the condition on those in the lake.
+    ``rows`` is a table with a condition, which are compared instead of all rows of the view; ``within`` is the
+    condition for the rows in the lake.
     """
     table, row_hash = f'lake."{lake.schema}"."{view}"', _row_hash(columns)
     if not rows and view in ONCE:
@@ -314,7 +314,9 @@ def _insert(con: Connection, table: str, view: str, columns: Columns, rows: str)
 
 
 def _refuse_loss(con: Connection, lake: Lake, gone: str) -> None:
-    """Every judged page stays in the ledger for ever: one that would go means another corpus, or an older one."""
+    """Raise StorageError if a judged page would be deleted. Judged pages stay in the ledger for ever, so the lake holds
+    another corpus or a newer state of this one.
+    """
     con.execute(f"create or replace temp table gone as select id, url {gone}")
     # By keys of 64 bits: one page in a hundred thousand costs no more than all of them.
     lost = con.execute(

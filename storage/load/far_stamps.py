@@ -64,8 +64,8 @@ class FarStamps:
     first: datetime
     last: datetime
     runs: tuple[tuple[datetime, datetime], ...]
-    """For each run with a late start: the start as recorded and the start by the run's id, if the latter is believable.
-    In order."""
+    """Pairs of times, in order, for runs whose recorded start is later than now: that start, and the start by the run's
+    id. Runs whose id gives no believable time are left out."""
 
     def sentence(self) -> str:
         """The problem in one sentence, with the earliest and latest of the late times."""
@@ -94,8 +94,8 @@ class Mended:
 
 
 class TimeMap:
-    """Maps times later than now to times before now. Keeps their order, and durations as far as the space of time
-    allows.
+    """Maps times later than now to times before now. Keeps their order and, where there is enough room, the durations
+    between them.
     """
 
     def __init__(self, knots: Sequence[tuple[datetime, datetime]]) -> None:

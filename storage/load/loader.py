@@ -203,7 +203,9 @@ def _make_store(layout: Layout) -> list[int]:
 
 
 def _merge(con: Connection, batches: list[Path], report: LoadReport) -> dict[Path, str]:
-    """Merge ``batches`` in one transaction, or one by one if any is unreadable; returns these with the reasons."""
+    """Merge ``batches`` in one transaction, or one by one if any is unreadable; returns the unreadable ones with the
+    reasons.
+    """
     if not batches:
         return {}
     # Imported here: a run imports this module, but merges nothing itself.
@@ -241,8 +243,8 @@ def run_loader(
 ) -> LoadReport:
     """In a new process, load and publish the corpus that users open as ``db``; returns the report.
 
-    A process of its own, because DuckDB's lock on the store ends when any code of the process closes that file, and
-    because a load takes memory. With ``quiet_run``, a few small batches are loaded in this process, since starting
+    The load has its own process because DuckDB's lock on the store ends when any code of the process closes that file,
+    and because a load takes memory. With ``quiet_run``, a few small batches are loaded in this process, since starting
     another one would take most of the time. The caller sets it if its run brought only states of feeds and if it does
     not touch the store during the load.
 
@@ -262,7 +264,7 @@ def run_loader(
 
 
 def _is_small(layout: Layout) -> bool:
-    """Whether the store is whole and published, and little waits to be loaded."""
+    """Whether the store is complete and published, and only a few small batches wait."""
     whole = layout.store.exists() and not layout.store_wal.exists() and layout.link.exists()
     batches = pending(layout) if whole else []
     size = sum(path.stat().st_size for path in batches)
@@ -309,7 +311,7 @@ def _error_from(error: dict[str, Any]) -> StorageError:
 
 
 def main(arguments: list[str]) -> int:
-    """``python -m`` this module ``DB [--wait SECONDS] [--no-publish] ..``: load, publish, print one JSON line."""
+    """Load all waiting batches into the corpus DB, publish it, and print one JSON line."""
     answer = answer_to(arguments)
     print(json.dumps(answer))
     return 1 if "error" in answer else 0

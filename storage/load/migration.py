@@ -88,7 +88,7 @@ def migrate_store(layout: Layout, *, wait_s: float, memory_mb: int) -> list[int]
 
 
 def _keep(layout: Layout, target: Path) -> None:
-    """Give the store a second name, ``target``, which stays when the first one is given to its successor."""
+    """Link the store under a second name, ``target``, by which it is kept when the new store takes its first name."""
     target.unlink(missing_ok=True)
     try:
         os.link(layout.store, target)

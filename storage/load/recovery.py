@@ -121,7 +121,7 @@ def check_complete(layout: Layout) -> None:
 def _take_up(layout: Layout, contents: _Contents, why: str) -> str:
     """Replace the store by the version with the most batches.
 
-    Batches of ``done`` that this lacks go back to the loader.
+    Batches of ``done`` that this version lacks are moved to ``incoming``.
     """
     if not contents.versions:
         raise _incomplete(layout, f"{why}, and no published version in {layout.public} can be read")
@@ -184,7 +184,7 @@ def _incomplete(layout: Layout, problem: str) -> StorageError:
 
 
 def _is_ahead(layout: Layout, wait_s: float, *, with_done: bool = True) -> bool:
-    """Whether digests of the lists of batches prove that the store lacks nothing, so that names need not be compared.
+    """Whether digests of the lists of batches prove that the store lacks no batch, so that names need not be compared.
 
     A store normally has the list of each version, in the same order, and more. Where this says False, the lists must
     be compared.
@@ -251,7 +251,7 @@ def _contents(layout: Layout, wait_s: float | None) -> _Contents:
 
 
 def _merged_batches(path: Path, wait_s: float) -> frozenset[str]:
-    """The batches merged into a database; none for an empty one."""
+    """Names of the batches that were merged into the database ``path``; none if it is empty."""
     names = _read(path, wait_s, lambda con: con.execute("select batch from base.load_log").fetchall())
     return frozenset(name for (name,) in names or ())
 
@@ -311,7 +311,9 @@ def _is_as_noted(layout: Layout) -> bool:
 
 
 def _mark_of(layout: Layout) -> bytes:
-    """Bytes that change with the store, a version or the set of loaded batches: their times, sizes and names."""
+    """Times, sizes and names of the store, the versions and the loaded batches; they differ after any change to
+    these.
+    """
     stats = [(path.name, path.stat()) for path in (layout.store, *versions(layout))]
     done = sorted(path.name for path in layout.done.glob("*.parquet")) if layout.done.is_dir() else []
     lines = [f"{name} {stat.st_mtime_ns}-{stat.st_size}" for name, stat in stats]

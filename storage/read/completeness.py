@@ -115,7 +115,9 @@ def _standing(
 
 
 def _watched(con: Connection) -> dict[str, str]:
-    """The sites of the watchlist's feeds, each with the reason why all of its feeds are off; empty if one is on."""
+    """The sites of the watchlist's feeds, each with the reason why all of its feeds are off; the reason is empty if a
+    feed is on.
+    """
     sites: dict[str, str] = {}
     for row in rows(con, _FEEDS):
         off = "" if row["active"] else f"feed {row['feed_id']} is off: {row['inactive_reason']}"

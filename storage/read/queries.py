@@ -161,7 +161,7 @@ def query_rows(db: Path, sql: str, parameters: Parameters = None) -> list[dict[s
 
 
 def _connect(db: Path, bounds: QueryLimits, *, locked: bool) -> tuple[Path, Connection, int]:
-    """The version that ``db`` leads to, a connection to it, and the handle that keeps it from being patched."""
+    """The version that ``db`` links to, a connection to it, and the handle that keeps it from being patched."""
     for last in (False, False, True):
         version = db.resolve()
         try:

@@ -142,8 +142,8 @@ def unjudged(db: Path, address: str, page_id: str) -> Row | None:
 def backfill_totals(db: Path) -> list[Row]:
     """For each backfill source, one row with the progress of its units and what they contained.
 
-    ``pages`` counts pages of archives, of which several may hold one story; ``stories`` counts rows of the view
-    stories that the source announced.
+    ``pages`` is the number of archived pages, several of which may hold the same story; ``stories`` is the number of
+    rows in the view ``stories`` that the source announced.
     """
     return query_rows(
         db,

@@ -187,7 +187,7 @@ def stored_texts(version: Path, rows: tuple[int, int], chosen: Selection) -> lis
 
 
 def evidence_of(version: Path, rows: Iterable[int]) -> dict[int, tuple[tuple[Match, ...], tuple[Part, ...]]]:
-    """The matches and the score's parts of stored verdicts, by row number; ``rows`` are the row numbers."""
+    """The matches and the score's parts of the stored verdicts in ``rows`` (row numbers), by row number."""
     wanted = list(rows)
     if not wanted:
         return {}

@@ -106,7 +106,7 @@ def check_version(con: Connection) -> int:
 def is_current(con: Connection) -> bool:
     """Whether the open database has the current schema; False for an empty one.
 
-    Raises: SchemaVersionError for a newer, an older or a foreign database.
+    Raises: SchemaVersionError for the database of another fivegwatch version or another program.
     """
     version = check_version(con)
     if 0 < version < len(migrations()):
@@ -125,7 +125,7 @@ def migrate(con: Connection, steps: tuple[Migration, ...] | None = None) -> list
     Each migration is one transaction, and the views are another. After a kill, the next call continues where this one
     stopped.
 
-    Raises: SchemaVersionError for a newer or a foreign database.
+    Raises: SchemaVersionError for the database of a newer fivegwatch or of another program.
     """
     wanted = apply(con, migrations() if steps is None else steps)
     sql = contract()
@@ -143,7 +143,7 @@ def migrate(con: Connection, steps: tuple[Migration, ...] | None = None) -> list
 def apply(con: Connection, steps: tuple[Migration, ...]) -> list[int]:
     """Apply the migrations in ``steps`` that the open database lacks, but create no views; returns their numbers.
 
-    Raises: SchemaVersionError for a newer or a foreign database.
+    Raises: SchemaVersionError for the database of a newer fivegwatch or of another program.
     """
     wanted = steps[check_version(con) :]
     for step in wanted:
@@ -160,7 +160,7 @@ def apply(con: Connection, steps: tuple[Migration, ...]) -> list[int]:
 def waiting_migrations(con: Connection) -> list[Migration]:
     """The migrations that the open database lacks; none if the database is empty.
 
-    Raises: SchemaVersionError for a newer or a foreign database.
+    Raises: SchemaVersionError for the database of a newer fivegwatch or of another program.
     """
     version = check_version(con)
     return list(migrations()[version:]) if version else []
@@ -169,7 +169,7 @@ def waiting_migrations(con: Connection) -> list[Migration]:
 def is_migrated(con: Connection) -> bool:
     """Whether the open database has the current schema and views, so that `migrate` would do nothing.
 
-    Raises: SchemaVersionError for a newer or a foreign database.
+    Raises: SchemaVersionError for the database of a newer fivegwatch or of another program.
     """
     fingerprint = hashlib.sha256(contract().encode()).hexdigest()
     return check_version(con) == len(migrations()) and _contract_is(con, fingerprint)

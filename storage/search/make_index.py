@@ -132,7 +132,9 @@ def is_index_of(path: Path, identity: str) -> bool:
 
 
 def _spare(kept: list[Path]) -> Path | None:
-    """The index to start from: that of a version that is gone, else a copy of the one before the newest."""
+    """The index to update: that of a version that was removed, else a copy of the index of the version before the
+    newest.
+    """
     folder, names = kept[-1].parent, {index_path(version).name for version in kept}
     gone = sorted(path for path in folder.glob("corpus-*.search") if path.name not in names)
     if gone and _has_our_format(gone[-1]):
@@ -192,7 +194,9 @@ def _sweep(kept: list[Path]) -> None:
 
 
 def _made(source: PageSource, work: Path, identity: str) -> Path:
-    """The file of the finished index: ``work`` brought up to date, or one made from nothing if that is not possible."""
+    """Make the index by updating the file ``work`` or, if that is not possible, from nothing; returns the finished
+    file.
+    """
     if work.exists():
         try:
             work.chmod(0o644)
@@ -262,7 +266,7 @@ def _apply_changes(source: PageSource, index: sqlite3.Connection, kind: str, fol
 
 
 def _note_common(source: PageSource, index: sqlite3.Connection, kind: str, ids: list[str]) -> None:
-    """Choose the tokens whose pairs are indexed, from a sample of the stories of a new index."""
+    """Store the common tokens, whose pairs are indexed, chosen from a sample of the stories of a new index."""
     if kind == STORIES and len(ids) >= SAMPLED:
         sample = source.pages(kind, ids[:: len(ids) // SAMPLED])
         keep_common(index, [tokens_of(page.body) for pages in sample for page in pages])

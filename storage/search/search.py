@@ -146,7 +146,9 @@ def searchable(db: Path) -> Iterator[tuple[Path, sqlite3.Connection]]:
 
 
 def _index_of(version: Path, identity: str) -> Path:
-    """The index of a database file, made if absent: beside it, or in the user's cache if its folder is read-only."""
+    """The index of ``version``, made if it is missing: beside that file or, if its folder is read-only, in the user's
+    cache.
+    """
     beside = index_path(version)
     cached = user_cache() / f"{identity}.search"
     for path in (beside, cached):
@@ -180,7 +182,7 @@ def _notes(con: sqlite3.Connection, tree: Node, ledger: bool) -> list[str]:
 def _ending(query: SearchQuery) -> list[str]:
     """A hint that an asterisk finds other endings of the query's longest single word.
 
-    Empty if that has under four letters.
+    Empty if that word has fewer than four letters.
     """
     alone = [words.tokens[0] for words in query.words if len(words.tokens) == 1 and not words.prefix]
     longest = max(alone, key=len, default="")

@@ -159,7 +159,7 @@ class _Parser:
         return parts
 
     def _condition(self, field: str, depth: int) -> Node | None:
-        """Read the next condition and return it; None for a date, which is noted for the whole query."""
+        """Read the next condition and return it; None for a date, which is stored as a limit of the whole query."""
         lexeme = self._take()
         if lexeme["minus"]:
             part = self._condition(field, depth)

@@ -99,7 +99,7 @@ def _listed(files: Any, pattern: str) -> list[str]:
 
 
 def _put(files: Any, path: str, content: bytes) -> None:
-    """Write a file whole or not at all: an object store does so by itself, a file system needs a rename."""
+    """Write a file completely or not at all: an object store guarantees this, a file system needs a rename."""
     if "file" not in (files.protocol if isinstance(files.protocol, tuple) else (files.protocol,)):
         files.pipe_file(path, content)
         return

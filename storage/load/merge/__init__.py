@@ -119,7 +119,9 @@ def _sizes(con: Connection) -> tuple[int, int]:
 
 
 def _stage(con: Connection, files: list[str]) -> dict[str, int]:
-    """Read the files into one temporary table per kind of record, without duplicates; returns the rows of each."""
+    """Read the files into one temporary table for each kind of record, without duplicates; returns the number of rows
+    of each.
+    """
     shape = ", ".join(f"{kind} {sql_type(record)}" for kind, record in RECORDS.items())
     con.execute(
         f"create or replace temp table shape (kind VARCHAR, digest VARCHAR, filename VARCHAR, {shape})"
