@@ -56,7 +56,7 @@ class Chart:
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     narrow: str = ""
-    """The picture drawn for a phone; empty when ``svg`` fits one."""
+    """The picture drawn for a phone; empty if ``svg`` is small enough for a phone."""
     legend: tuple[tuple[str, str, str], ...] = ()
     """For each sample in the legend: its CSS class, the letter in it, and its meaning."""
 

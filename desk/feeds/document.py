@@ -17,7 +17,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedItem:
-    """One event, measure or incident of a feed."""
+    """One item of a feed: an event, a measure or an incident."""
 
     key: str
     """A name that never changes, such as ``event:<id>``; the item's id in the feed is computed from it."""

@@ -35,7 +35,7 @@ class CountryLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Countries:
-    """What the list of countries shows; those with the most stories come first."""
+    """The data of the list of countries; countries with the most stories come first."""
 
     lines: tuple[CountryLine, ...]
     stances: tuple[Stance, ...]

@@ -42,7 +42,7 @@ class OutletLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlets:
-    """What the list of outlets shows; those with the most stories come first."""
+    """The data of the list of outlets; outlets with the most stories come first."""
 
     lines: tuple[OutletLine, ...]
     lags: tuple[OutletLag, ...]

@@ -66,7 +66,7 @@ class HitLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchPage:
-    """What the page of a search shows."""
+    """The data of the search page."""
 
     text: str
     """The query as the reader wrote it."""

@@ -83,7 +83,7 @@ class TopicGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountryGroup:
-    """The events of one country. An event belongs to the country that the most of its stories are about."""
+    """The events of one country. An event belongs to the country that most of its stories are about."""
 
     code: str
     """Country code; empty for events without a country."""

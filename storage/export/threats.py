@@ -41,7 +41,7 @@ _INCIDENTS = """
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
-    """One incident with the stories that it rests on."""
+    """An incident, with the stories that report it."""
 
     event_id: str
     kind: str

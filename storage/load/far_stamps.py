@@ -49,7 +49,7 @@ _STAMPS_ALSO = frozenset({("units", "updated_at"), ("unit", "updated_at"), ("dri
 _COUNTED_ON = frozenset(
     {"polled_at", "synced_at", "attempted_at", "announced_at", "started_at", "ended_at", "updated_at"}
 )
-"""Stamps that are made never earlier than the latest record of the corpus; other stamps hold the system's time."""
+"""Stamps that are never set to a time before the latest record of the corpus; other stamps are the system's time."""
 _KNOTS = 400
 """Maximum number of runs that define the map; times between two runs are interpolated."""
 _TICK = timedelta(microseconds=1)

@@ -93,8 +93,8 @@ def recover(layout: Layout, *, wait_s: float) -> str:
 
 
 def replace_unusable(layout: Layout, why: str) -> str:
-    """Replace a store that cannot be read by a published version, as `recover` does; returns one sentence on what was
-    done.
+    """Put a published version in place of a store that cannot be read, as `recover` does; returns a sentence on what
+    was done.
 
     ``why`` completes the sentence "The store .." and says what is wrong.
 

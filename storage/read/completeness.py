@@ -19,7 +19,8 @@ from fivegwatch.storage.read.store import Row, read, rows
 from fivegwatch.storage.schema.migrate import is_current
 
 HEADLINE_CHARS = 25
-"""Shorter headlines, such as "News in brief", do not identify a story. In characters."""
+"""Minimum length, in characters, of a headline that identifies a story; shorter ones, such as "News in brief", do
+not."""
 _SUFFIX = re.compile(r"\s+[-–—|·:]\s+[^-–—|·:]{2,40}$")
 """Matches the outlet's name at the end of a headline."""
 
@@ -32,7 +33,7 @@ class Candidate:
     """SHA-256 (hex) of the canonical form of the address, as in ``entries.id``."""
     url: str
     title: str
-    """May be empty."""
+    """Headline of the page; may be empty."""
     site: str
     cluster: str = ""
     """Id of a group of copies: the same for all copies of a story; empty if that is unknown."""

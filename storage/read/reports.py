@@ -108,7 +108,7 @@ def verdict_on(db: Path, address: str, page_id: str = "") -> Verdict | None:
 
 
 def ids_from(db: Path, start: str) -> list[str]:
-    """Ids of pages and entries, those that begin with ``start``, at most ten, sorted."""
+    """The ids of pages and entries that begin with ``start``, sorted, at most ten."""
     found = query_rows(
         db,
         """

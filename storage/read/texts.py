@@ -58,7 +58,7 @@ class Stock:
     lost: int
     """Number of articles that cannot be judged again, because neither their text nor their page is stored."""
     fingerprints: tuple[str, ...]
-    """Fingerprints of the rules that made their current verdicts."""
+    """Fingerprints of the rules that made the current verdicts of these articles."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,7 +55,7 @@ pairs."""
 DEAD_SHARE = 4
 """An index is made again when one in so many of its pages was removed."""
 _MAKING = threading.Lock()
-"""Held by the thread that makes a missing index, since all threads of a process would write the same hidden file."""
+"""Lock of the thread that makes a missing index, since all threads of a process would write the same hidden file."""
 
 
 def update_indexes(kept: list[Path]) -> None:

@@ -33,8 +33,8 @@ STALE_TMP_S = 86_400.0
 LATER = frozenset(
     {"facts", "health", "health_since", "problem", "proposed_url", "newest_at", "memory", "repeats"}
 )
-"""Fields that were added to records after their first release. A field that is null is left out of the digest, so that
-the digests of older records stay the same."""
+"""Fields that were added to records after their first release. If such a field is null, it is left out of the digest,
+so that the digests of older records stay the same."""
 
 
 @dataclass(slots=True)

@@ -133,7 +133,7 @@ class Alert:
     """What the alert is about: a feed's id, ``~network``, ``~runs``, an outlet's site, or the name of a saved
     condition."""
     kind: str
-    """The status of a feed, ``failed``, ``offline``, ``gap``, ``drift`` or ``story``."""
+    """Either the status of a feed, or one of ``failed``, ``offline``, ``gap``, ``drift`` and ``story``."""
     title: str
     text: str
     url: str
