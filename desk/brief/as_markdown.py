@@ -9,8 +9,8 @@ from fivegwatch.desk.brief.sentences import Block, EventText, Link, blocks_of, j
 from fivegwatch.desk.reads.week import Week
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~&$]|:(?=//))")
-"""Matches characters that are markup within a line. The beginning of a line needs no care: the brief's own markup is
-there."""
+"""Matches characters that are markup inside a line. Markup at the start of a line is not possible, as the brief puts
+its own there."""
 _MARKUP = {"title": "# {}", "heading": "## {}", "subheading": "### {}", "paragraph": "{}", "note": "*{}*"}
 
 

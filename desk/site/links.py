@@ -46,8 +46,8 @@ class FrozenLinks:
         self._visited = visited
 
     def page(self, name: str, /, **values: object) -> str:
-        """The relative address of the page ``name``. Filters are left out, as a file cannot filter; the search page's
-        script reads its own.
+        """The relative address of the page ``name``. Filters are left out, as a file cannot filter. Only the search
+        page keeps its parameters, which its script reads.
 
         Raises: LookupError for a page that only the running app has; templates check ``live`` before they link to it.
         """

@@ -26,12 +26,12 @@ class Lake:
 
     @property
     def on_postgres(self) -> bool:
-        """Whether the catalogue is in PostgreSQL, else it is a SQLite file."""
+        """Whether the catalogue is in PostgreSQL; otherwise it is an SQLite file."""
         return self.catalogue.startswith("postgres:")
 
     @property
     def on_s3(self) -> bool:
-        """Whether the files are in an object store, else they are in a folder."""
+        """Whether the files are in an object store; otherwise they are in a folder."""
         return self.files.startswith("s3://")
 
     @property
