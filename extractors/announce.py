@@ -8,7 +8,7 @@ from fivegwatch.extractors.text.plain import clean_line
 from fivegwatch.extractors.web.urls import canonical_url, url_id, vet_url
 
 SKIPPED_CHARS = 300
-"""How much of an unusable address is stored, in characters."""
+"""Most characters stored of an unusable address."""
 
 
 def announce(
@@ -19,7 +19,7 @@ def announce(
     base: str | None = None,
     allow: frozenset[tuple[str, int]] = frozenset(),
 ) -> Entry | Skipped:
-    """The entry for ``address`` as written in a feed or listing; or the reason why it cannot be used.
+    """The entry for ``address`` as written in a feed or listing; or the reason why the address cannot be used.
 
     The reasons are the kinds of error of `vet_url`, which also explains ``base`` and ``allow``.
     """

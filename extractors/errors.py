@@ -47,12 +47,12 @@ KINDS = {
     ),
     "there is more than will be read": "too_many_entries too_many_urls too_many_pages unreadable no_column",
 }
-"""Every ``kind`` of a FetchError, FeedError or ExtractionError and every reason of a ``Skipped``, by meaning.
-Besides these there is ``http_404`` and so on, for the status a server answered."""
+"""The meaning of every ``kind`` of a FetchError, FeedError or ExtractionError, and of every reason of a ``Skipped``.
+Besides these there is ``http_404`` and so on, for the status that a server answered."""
 
 
 def _revive(kind: type[NewsError], args: tuple[Any, ...], state: dict[str, Any]) -> NewsError:
-    """The error as it was raised in a child process; ordinary unpickling cannot pass keyword arguments."""
+    """The error as it was raised in a child process; ordinary unpickling cannot pass its keyword arguments."""
     error = kind.__new__(kind)
     error.args = args
     error.__dict__.update(state)
@@ -67,9 +67,10 @@ def unexpected(error: Exception) -> str:
 
 
 def is_interrupt(error: BaseException | None) -> bool:
-    """Whether ``error`` is a Ctrl-C, or was raised from one: DuckDB's import makes it an ImportError.
+    """Whether ``error`` is a Ctrl-C, or was raised from one (``raise .. from``), as DuckDB's import turns it into an
+    ImportError.
 
-    An error while a Ctrl-C is handled, without ``from``, is an error of its own.
+    An error that happens while a Ctrl-C is handled does not count.
     """
     while error is not None and not isinstance(error, KeyboardInterrupt):
         error = error.__cause__
@@ -90,7 +91,8 @@ class NewsError(Exception):
 
 
 class FetchError(NewsError):
-    """A document could not be fetched. ``retry_after_s``: the wait the server asks for, clamped, or None."""
+    """A document could not be fetched. ``retry_after_s``: the wait in seconds that the server asks for, within our
+    limits, or None."""
 
     def __init__(
         self,
@@ -123,10 +125,10 @@ class WatchlistError(NewsError):
         super().__init__(f"{where}: {what}" + (f" {remedy}" if remedy else ""), kind="watchlist")
         self.file, self.line, self.remedy = file, line, remedy
         self.faults: tuple[str, ...] = (str(self),)
-        """The message of each fault; file, line and remedy are those of the first."""
+        """The message of each fault; ``file``, ``line`` and ``remedy`` are those of the first fault."""
 
     def joined(self, others: Iterable[WatchlistError]) -> WatchlistError:
-        """This fault, with the messages of ``others`` behind its own."""
+        """An error with the messages of this one, followed by those of ``others``."""
         self.faults = tuple(message for error in (self, *others) for message in error.faults)
         self.args = ("\n".join(self.faults),)
         return self
@@ -141,7 +143,7 @@ class SettingsError(NewsError):
 
 
 class RequestError(SettingsError):
-    """A run started by hand names something that does not exist, so the run did not begin."""
+    """A run that a user started names something that does not exist, so the run did not begin."""
 
 
 class ClockError(SettingsError):

@@ -15,15 +15,15 @@ class Limits:
     """Bounds on one document and one run; ``docs/architecture.md`` gives the reasons."""
 
     feed_wire: int = 5 * MIB
-    """A feed as it is sent, compressed."""
+    """Size of a feed as it is sent, compressed."""
     feed_body: int = 10 * MIB
-    """A feed after decompression."""
+    """Size of a feed after decompression."""
     page_wire: int = 5 * MIB
-    """A page as it is sent, compressed."""
+    """Size of a page as it is sent, compressed."""
     page_body: int = 5 * MIB
-    """A page after decompression."""
+    """Size of a page after decompression."""
     listing_body: int = 64 * MIB
-    """A sitemap or an index of captures; sitemaps.org allows sitemaps of 50 MiB."""
+    """Size of a sitemap or an index of captures; sitemaps.org allows sitemaps of 50 MiB."""
     listing_s: float = 180.0
     """Total deadline of one listing."""
     sitemap_urls: int = 100_000
@@ -43,7 +43,7 @@ class Limits:
     download_read_s: float = 60.0
     """Longest pause between two pieces of a download."""
     robots_body: int = 512 * 1024
-    """A longer robots.txt is read up to here; RFC 9309 asks for at least 500 KiB."""
+    """Only this much of a robots.txt is read; RFC 9309 asks for at least 500 KiB."""
     content_codings: int = 2
     """Most compressions applied to one body, one on top of the other."""
     redirects: int = 5
@@ -55,7 +55,7 @@ class Limits:
     write_s: float = 10.0
     """Deadline for sending a request."""
     pool_wait_s: float = 30.0
-    """Not used any more, as nothing waits for a free connection; accepted so that earlier settings stay valid."""
+    """Unused, as nothing waits for a free connection any more; still accepted so that earlier settings stay valid."""
     document_s: float = 45.0
     """Total deadline of one document, redirects and body included."""
     concurrent: int = 64
@@ -97,8 +97,8 @@ class Limits:
     backoff_max_s: float = 86_400.0
     """Longest pause between two attempts at a failing feed or page."""
     unasked_s: float = 2_592_000.0
-    """A page whose host could not be asked at all (paused, robots.txt out of reach) is given up after 30 days: a
-    publisher unreachable for that long has moved or ended."""
+    """A page is given up after this time if its host could not be asked at all (paused, robots.txt out of reach): a
+    publisher unreachable for 30 days has moved or ended."""
     poll_min_s: float = 600.0
     """Shortest pause between two scheduled polls of one feed."""
     poll_max_s: float = 86_400.0
@@ -114,7 +114,7 @@ class Limits:
     page_extract_memory: int = 1536 * MIB
     """Memory of the child process that extracts pages."""
     page_tags: int = 150_000
-    """A page with more tags is refused."""
+    """Most tags in a page; a page with more is refused."""
     feed_entries: int = 2_000
     """Entries read of one feed."""
     title_chars: int = 1_000
@@ -136,7 +136,7 @@ class Limits:
     text_chars: int = 500_000
     """A longer article text is cut to this."""
     stub_chars: int = 200
-    """A shorter article text is flagged ``too_short``."""
+    """An article text shorter than this is flagged ``too_short``."""
     documents_per_child: int = 200
     """A child process is replaced after this many documents."""
 

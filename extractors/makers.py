@@ -1,4 +1,4 @@
-"""Quick constructors for frozen dataclasses of which every text needs dozens."""
+"""Quick constructors for frozen dataclasses, of which every text needs dozens of objects."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ T = TypeVar("T")
 
 
 def maker_of(cls: type[T]) -> Callable[..., T]:
-    """A function that makes an object of ``cls`` of all its values, by position; nine times as fast as its constructor.
+    """A function that makes an object of ``cls`` from the values of all its fields, by position, nine times as fast as
+    the constructor.
 
-    ``cls`` is a frozen dataclass with slots and without ``__post_init__``, whose constructor makes a call for every
-    value. The function fills an object of an open class with the same slots, and then turns it into one of ``cls``.
+    ``cls`` is a frozen dataclass with slots and without ``__post_init__``. Its constructor makes a call for every
+    field. The function instead fills an object of a class that is not frozen and has the same slots, and then turns it
+    into an object of ``cls``.
     """
 
     def close(made: Any) -> None:

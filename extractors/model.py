@@ -22,7 +22,7 @@ VerdictName = Literal["kept", "near_miss", "rejected"]
 Field = Literal["title", "text"]
 
 Skipped = tuple[str, str]
-"""An announced entry that cannot be used: (reason slug, the address or title as one short line)."""
+"""An announced entry that cannot be used: (reason slug, its address or title as one short line)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,11 +48,11 @@ class FeedState:
 
     feed_id: str
     url: str
-    """The address to poll: the watchlist's, or the target of a permanent redirect that was seen often enough."""
+    """The address to poll: that of the watchlist, or the target of a permanent redirect that was seen often enough."""
     etag: str | None = None
     last_modified: str | None = None
     body_hash: str | None = None
-    """SHA-256 (hex) of the last body that parsed: an equal body is "unchanged" although ETag or date differ."""
+    """SHA-256 (hex) of the last body that parsed: an equal body is "unchanged" even if ETag or date differ."""
     checked_at: datetime | None = None
     failures: int = 0
     """Consecutive failed polls."""
@@ -65,20 +65,20 @@ class FeedState:
     moved_count: int = 0
     """Consecutive polls with a permanent redirect to ``moved_to``."""
     disabled_reason: str | None = None
-    """Why the feed counts as gone; it is still polled, ever more rarely."""
+    """Why the feed counts as gone; it is still polled, but ever more rarely."""
     subscribed_url: str | None = None
-    """The watchlist's address when this was stored; if the watchlist changes it, the state is dropped."""
+    """The watchlist's address when this state was stored; if the watchlist changes it, the state is dropped."""
     health: str | None = None
     """A key of `extractors.feeds.health.STATUSES`; None before the first poll."""
     health_since: datetime | None = None
     problem: str | None = None
-    """What is wrong, in one sentence; empty for a feed that is well."""
+    """What is wrong, in one sentence; empty for a healthy feed."""
     proposed_url: str | None = None
-    """A feed that the site names now, found after this one failed."""
+    """The feed that the site names now, found after this one failed."""
     newest_at: datetime | None = None
-    """When the newest item came, as far as known."""
+    """When the newest item came; None if unknown."""
     memory: str | None = None
-    """Rhythm and trouble of the feed, as `extractors.feeds.memory.FeedMemory` encodes them."""
+    """The feed's rhythm and trouble, encoded by `extractors.feeds.memory.FeedMemory`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +110,7 @@ class Entry:
     authors: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     published_at: datetime | None = None
-    """The date the feed or listing gives."""
+    """The date of publication according to the feed or listing."""
     updated_at: datetime | None = None
     language: str = ""
     origin: Origin
@@ -121,19 +121,19 @@ class ParsedFeed:
     """The content of one feed document."""
 
     format: str
-    """``rss20``, ``atom10``, ``rss10``, ``json11``, ...: feedparser's names of versions."""
+    """feedparser's name for the version: ``rss20``, ``atom10``, ``rss10``, ``json11``, ..."""
     title: str = ""
     language: str = ""
     entries: tuple[Entry, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     partial: bool = False
-    """The document was cut short: only whole entries are here, and its ETag must not be stored."""
+    """Whether the document was cut short: it then has only whole entries, and its ETag must not be stored."""
     pause_s: float = 0.0
     """Pause between two polls that the document asks for (ttl, sy:updatePeriod), in seconds; 0 if it asks for none."""
     skip_hours: tuple[int, ...] = ()
-    """Hours of the day (UTC) in which it asks not to be polled."""
+    """Hours of the day (UTC) in which the document asks not to be polled."""
     skip_days: tuple[int, ...] = ()
-    """Weekdays (Monday 0) on which it asks not to be polled."""
+    """Weekdays (Monday 0) on which the document asks not to be polled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +155,8 @@ class Page:
     moved_to: str | None = None
     """The final address if every redirect on the way was permanent (301, 308), else None."""
     fresh_s: float = 0.0
-    """How many seconds the server says that this answer stays fresh (Cache-Control max-age, Expires); 0 if unsaid."""
+    """How many seconds the answer stays fresh according to the server (Cache-Control max-age, Expires); 0 if it does
+    not say."""
     headers: tuple[tuple[str, str], ...] = ()
     """Names in lower case; only those used later (``cf-mitigated``, ``content-language``, ``x-robots-tag``)."""
 
@@ -188,7 +189,7 @@ class PageDate:
     precision: str
     """``minute`` or ``day``."""
     zone_known: bool
-    """False when no zone was named and UTC was assumed."""
+    """False when the page named no zone and UTC was assumed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,7 +221,7 @@ class Article:
     quality: tuple[str, ...] = ()
     """Flags: ``too_short``, ``paywall``, ``consent_wall``, ``bot_wall``, ``soft_404``, ..."""
     site_name: str = ""
-    """The name the outlet gives itself; ``site`` is its registrable domain."""
+    """The outlet's own name for itself; ``site`` is its registrable domain."""
     dates: tuple[PageDate, ...] = ()
     """Every claimed date of publication; ``published_at`` is one of them."""
     lengths: tuple[tuple[str, int], ...] = ()
@@ -231,7 +232,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """One hit of a rule: the evidence. ``quote`` is ``field[start:end]`` (str indices, end exclusive)."""
+    """One hit of a rule, as evidence. ``quote`` is ``field[start:end]`` (str indices, end exclusive)."""
 
     rule: str
     """Stable id of the term, entity, pattern or rule."""
@@ -265,7 +266,7 @@ class Mention:
 
 
 class WithVerdict:
-    """Something judged: ``relevant``, a ``near_miss``, or neither."""
+    """A base for everything that is judged: ``relevant``, a ``near_miss``, or neither."""
 
     __slots__ = ()
     relevant: bool
@@ -273,7 +274,7 @@ class WithVerdict:
 
     @property
     def verdict(self) -> VerdictName:
-        """The verdict as the ledger names it."""
+        """The verdict, as the ledger names it: ``kept``, ``near_miss`` or ``rejected``."""
         return "kept" if self.relevant else "near_miss" if self.near_miss else "rejected"
 
 
@@ -296,8 +297,8 @@ class Decision(WithVerdict):
     parts: tuple[Part, ...] = ()
     rules_fingerprint: str = ""
     facts: Facts | None = None
-    """The facts of a story or near miss. None for all other articles, and in the decision of ``judge``, which reads
-    none."""
+    """The facts of a story or near miss. None for all other articles, and always None in the decision that ``judge``
+    returns, because it reads no facts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -314,7 +315,7 @@ class Failure:
     failed_at: datetime
     origin: Origin | None = None
     repeats: int | None = None
-    """How often: polls or attempts in a row that failed, or entries of one document with this fault."""
+    """How often the step failed: polls or attempts in a row, or entries of one document with the same fault."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -327,7 +328,7 @@ class Unit:
     locator: str
     """Path or URL, identical in every run."""
     options: tuple[tuple[str, str], ...] = ()
-    """Dates, filters and the like, as text. All but ``depth`` and ``version`` belong to the identity."""
+    """Dates, filters and the like, as text. All of them except ``depth`` and ``version`` are part of the identity."""
     size: int = 0
     """How much there is to read, in bytes, rows or files; 0 when unknown. Not part of the identity."""
 
@@ -347,17 +348,19 @@ class Unit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """A batch of what a unit lists, and the cursor after it; both are stored in one step, so that a run can resume."""
+    """A batch of entries that a unit lists, and the cursor after it; both are stored in one step, so that a run can
+    resume."""
 
     entries: tuple[Entry, ...] = ()
     units: tuple[Unit, ...] = ()
     """Further units to read: the sitemaps of an index, the next page."""
     skipped: tuple[Skipped, ...] = ()
     outside: int = 0
-    """Number of listed pages left out because of their date or by the filters."""
+    """Number of listed pages that were left out because of their date or the filters."""
     cursor: str = ""
     """Where to resume after this batch; opaque, empty when the unit is done."""
     position: int = 0
-    """How much of the unit was read, in the measure of its ``size``; never falls from one batch to the next."""
+    """How much of the unit was read, in the same measure as the unit's ``size``; it never falls from one batch to the
+    next."""
     done: bool = False
-    """True when nothing of the unit is left to read."""
+    """Whether nothing of the unit is left to read."""

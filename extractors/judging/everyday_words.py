@@ -1,9 +1,9 @@
 """Everyday words and letters that confirm the detected language of a text.
 
-The language detector names some language for any text; a text without any word of that language must not be judged by
-its terms. Three words or letters are enough (any two sentences have them). Adding text never takes the confirmation
-away, so the gates in front of the extractor can rule out a language for a whole page. They also rule out a language
-that needs no confirmation (`UNCONFIRMED`) if the page has none of its letters and words.
+The language detector names some language for any text, but a text without any word of that language must not be judged
+by its terms. Three words or letters are enough (any two sentences have them). Added text never takes the confirmation
+away, so the gates in front of the extractor can rule out a language for a whole page. A language that needs no
+confirmation (`UNCONFIRMED`) is ruled out too if the page has none of its letters and words.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ from fivegwatch.extractors.text.scripts import (
 )
 
 ENOUGH = 3
-"""Different words or letters of a language that confirm it."""
+"""How many different words or letters of a language confirm it."""
 _FIRST_LOOKS = 30, 150, 600
-"""Characters of a text that are looked at before all of it: nearly every text shows its language in them."""
+"""How many first characters of a text are searched before all of it: nearly every text shows its language in them."""
 _WORD = re.compile(r"\w+")
 # Words that several languages share are listed with each; those common on English news pages (com, no, for) with none.
 _WORDS = {
@@ -174,9 +174,10 @@ _SCRIPTS = {
 }
 _WORDS |= {"nb": _WORDS["no"], "nn": _WORDS["no"]}
 UNCONFIRMED = frozenset({"el", "fi", "he", "hu", "id", "ms", "nb", "nn", "th"})
-"""Languages that need no confirmation, so that a headline alone is judged by their terms. The whole page shows them."""
+"""Languages that need no confirmation, so that a headline alone is judged by their terms; the page around it shows the
+language."""
 _ONE_IS_ENOUGH = frozenset({"fi", "hu", "id", "ms"})
-"""The languages of which a short text may have a single word or letter."""
+"""Languages that a single word or letter confirms, because a short text may have no more."""
 _WORD_SETS: Mapping[str, frozenset[str]] = {code: frozenset(words.split()) for code, words in _WORDS.items()}
 _NONE = frozenset[str]()
 _BY_WORD, _BY_LETTER = defaultdict[str, list[str]](list), defaultdict[str, list[str]](list)
@@ -189,7 +190,8 @@ _TABLE = compiled.word_table(_BY_WORD) if compiled else b""
 
 
 def confirms(language: str, text: str) -> bool:
-    """Whether ``text`` has ``ENOUGH`` words or letters of ``language`` (BCP 47), or that language needs none."""
+    """Whether ``text`` has ``ENOUGH`` words or letters of ``language`` (BCP 47), or that language needs no
+    confirmation."""
     code = primary_of(language)
     if code in UNCONFIRMED or not _is_known(code):
         return True
@@ -243,7 +245,7 @@ def _forms(text: str) -> Iterable[str]:
 
 
 def _confirm(code: str, words: set[str], letters: str) -> bool:
-    """Whether ``ENOUGH`` of the words and letters are of the language ``code``."""
+    """Whether at least ``ENOUGH`` of the words and letters belong to the language ``code``."""
     if (script := _SCRIPTS.get(code)) is not None:
         return len(script.findall(letters)) >= ENOUGH
     known, enough = len(_WORD_SETS.get(code, _NONE) & words), _enough(code)

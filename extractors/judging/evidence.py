@@ -1,6 +1,7 @@
-"""Everything a verdict rests on: fold -> look for a subject -> find all hits -> cut passages -> fire rules -> features.
+"""Collects everything that a verdict rests on: fold -> look for a subject -> find all hits -> cut passages -> fire
+rules -> features.
 
-Each stage may end the reading of a text that cannot become a story any more. Nearly all the world's news ends at the
+After each stage, reading ends for a text that cannot become a story any more. Nearly all the world's news ends at the
 second stage, so the scan for subjects decides the speed.
 """
 
@@ -37,16 +38,17 @@ from fivegwatch.extractors.text.scripts import UNBROKEN
 from fivegwatch.extractors.watchlist.compile import Rules
 
 _PASSING_SHOWN = 20
-"""How many hits are listed for a text that names its subject only in passing."""
+"""Most hits listed for a text that names its subject only in passing."""
 _UNBROKEN = re.compile(f"[{UNBROKEN}]+")
 _MORE_LETTERS = 1.5
-"""Letters added for a Korean syllable or a character of a script without spaces: it says as much as 2 or 3 letters."""
+"""Letters added for each Korean syllable or character of a script without spaces, because it says as much as 2 or 3
+letters."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Everything a verdict rests on. ``features`` is empty if no subject is named together with a reason to report on
-    it."""
+    """Everything that a verdict rests on. ``features`` is empty if the text names no subject together with a reason to
+    report on it."""
 
     folded: tuple[Folded, Folded]
     """Title and text, folded."""
@@ -60,7 +62,7 @@ class Evidence:
     first_fired: dict[str, Passage] = field(default_factory=dict)
     """Rule to the first passage it fired in."""
     has_all_hits: bool = True
-    """False for a text that was not read further than its subject: its hits are few or none."""
+    """False for a text that was searched for its subject only; it then has few hits or none."""
 
 
 _evidence = maker_of(Evidence)
@@ -71,8 +73,9 @@ def collect_evidence(
 ) -> Evidence:
     """Hits, fired rules and features of one article.
 
-    Reading stops early if the text never names a subject surely, or names it only in passing and so seldom that it can
-    be neither a story nor a near miss. With ``thorough`` it never stops, since weights are learnt from whole texts.
+    Reading stops early if the text never names a subject for certain, or names it only in passing and so seldom that it
+    can be neither a story nor a near miss. With ``thorough`` it never stops, because weights are learnt from whole
+    texts.
     """
     folded = fold_text(title), fold_text(text)
     short = None if thorough else _without_subject(title, text, folded, language, rules)
@@ -123,8 +126,8 @@ def _mask(hits: Sequence[Hit], rules: Rules) -> int:
 def _may_be_story(text: str, title_mask: int, passages: Sequence[Passage], rules: Rules) -> bool:
     """Whether one sentence may make a story by itself, or title and lead together under a title about the subject.
 
-    Without this neither headline nor lead nor much of the text can be about the subject. The gates in front of the
-    extractor rest on this rule too (`fivegwatch.extractors.gates.gates`).
+    Otherwise neither headline nor lead nor much of the text can be about the subject. The gates in front of the
+    extractor rely on this rule too (`fivegwatch.extractors.gates.gates`).
     """
     if any(rules.suffices_anywhere(passage.mask) for passage in passages) or rules.suffices(title_mask):
         return True
@@ -164,8 +167,8 @@ def _is_passing(
     language: str,
     rules: Rules,
 ) -> bool:
-    """Whether the text names subjects only after the beginning, and so few that it cannot come near the threshold,
-    whatever they are joined with. ``subjects`` are raw hits of the scanner."""
+    """Whether the text names subjects only after its beginning, and so few that its score cannot come near the
+    threshold, whatever other terms it has. ``subjects`` are raw hits of the scanner."""
     ends = sentence_ends(text[: 3 * BEGINNING_CHARS])
     after = bisect_right(ends, BEGINNING_CHARS)
     first = subjects[0][0]

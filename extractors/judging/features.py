@@ -1,7 +1,7 @@
 """Features of an article: named numbers that say which facets occur together, where, and how often.
 
 A feature never names a word, only facets, grades of rules and places (title, lead, body; the opening is title and
-lead), so a weight learnt from one language holds in the next.
+lead), so a weight learnt from one language is valid in others.
 """
 
 from __future__ import annotations
@@ -20,30 +20,33 @@ from fivegwatch.extractors.watchlist.compile import Rules
 from fivegwatch.extractors.watchlist.model import GRADES, Combination
 
 _SHORTEST_SCALE = 0.5
-"""Thousands of characters added to a text's length, so that a lead's few words make no huge density."""
+"""Thousands of characters that are added to a text's length before densities are computed, so that a lead's few words
+do not make a high density."""
 _FEWEST_PASSAGES = 3
-"""A text of fewer passages is treated as one of this many, so that one sentence is not all of it."""
+"""A text with fewer passages is treated as if it had this many, so that one sentence is not all of it."""
 NO_SUBJECT = "opening: contrary, no subject"
 NO_NETWORK = "opening: contrary, no network"
 SHORT_TEXT = "opening: little text after it"
-"""A rule of medium grade or better fires in title and lead of a text too short for evidence in its body: 1 for no text,
-0 for 1,000 letters or more. Without it a headline with its lead scores less than the same story told in full."""
+"""Feature of an article whose title and lead fire a rule of medium grade or better, and whose text is too short for
+evidence in its body: 1 for no text, 0 for 1,000 letters or more. Without it a headline with its lead would score less
+than the same story told in full."""
 RETOLD = "opening: told in everyday words"
-"""A rule within the opening fires; no other of medium grade or better does in title and lead, or they name no network
-or vendor plainly: a story of a false mast has everyday words too."""
+"""Feature of an article in which a rule within the opening fires, and either no other rule of medium grade or better
+fires in title and lead, or they name no network or vendor plainly. The last case exists because a story of a false mast
+has everyday words too."""
 RETOLD_TOO = "opening: told in everyday words too"
-"""A rule within the opening fires, and so do others."""
+"""Feature of an article in which a rule within the opening fires, and other rules fire in title and lead as well."""
 RETOLD_MANY = "opening: told in everyday words of many kinds"
-"""Others fire too, and the rule within the opening is one that counts kinds of words (``least``)."""
+"""Like `RETOLD_TOO`, where the rule within the opening counts kinds of words (``least``)."""
 _WHOLE_TEXT = 1000
-"""Letters of a text that is no mere lead; 500 to 2,000 are as good in the folds."""
+"""A text of this many letters is more than a lead; 500 to 2,000 give equal results in the folds."""
 PASSING_NAMES = 6
-"""A text that names its subject surely at most this often, and not at all in title and lead, names it in passing."""
+"""A text names its subject in passing if it names it for certain at most this often, and never in title and lead."""
 
 
 @dataclass(slots=True)
 class Firings:
-    """Which rules fired in the passages of an article, and how strong they are."""
+    """The rules that fired in the passages of an article, and their grades."""
 
     total: int
     """Number of the text's passages, with hits or without."""
@@ -60,13 +63,13 @@ class Firings:
     strong: int = 0
     medium: int = 0
     contrary: int = 0
-    """Passages of the text about something that only looks alike, without an angle."""
+    """Number of passages about something that is merely mistaken for the subject, without an angle."""
     dangers: list[tuple[Passage, int]] = field(default_factory=list)
-    """Passages that have words of danger, and the bits of the facets that are dangers there."""
+    """For passages with words of danger: the bits of the facets that are dangers there."""
     retold: tuple[str, ...] = ()
-    """The rules that fired in the opening as a whole."""
+    """The rules that fired in the opening when it is read as one passage."""
     many_kinds: bool = False
-    """Whether one of them counts kinds of words."""
+    """Whether a rule in ``retold`` counts kinds of words."""
 
     def add(self, passage: Passage, fired: Fired, rules: Rules) -> None:
         """Count the rules that fired in one passage."""
@@ -91,7 +94,7 @@ class Firings:
             self.lead_grade = min(self.lead_grade, fired.grade)
 
     def add_opening(self, opening: Sequence[Passage], fired: Sequence[Combination]) -> None:
-        """Count the rules that fired in the opening as a whole."""
+        """Count the rules that fired in the opening when it is read as one passage."""
         if not fired:
             return
         mask = reduce(or_, (passage.mask for passage in opening))
@@ -113,7 +116,8 @@ def make_features(
     sizes: tuple[int, float],
     rules: Rules,
 ) -> dict[str, float]:
-    """All features that are not 0. ``sizes``: length of the text in characters, and in letters of an alphabet."""
+    """All features that are not 0, by name. ``sizes``: length of the text in characters, and in letters of an
+    alphabet."""
     opening = title_mask | firings.lead_mask
     opening_grade = min(fire_plain(opening, rules).grade, firings.title_grade, firings.lead_grade)
     features = _body_features(firings)
@@ -149,7 +153,8 @@ def make_features(
 
 
 def _excused(firings: Firings, rules: Rules, but: Collection[str]) -> frozenset[str]:
-    """Facets and rules that would count against the article, but are excused by a rule that fired in its title or lead.
+    """Facets and rules that are ignored although they speak against the article, because a rule that fired in its title
+    or lead excuses them.
 
     Rules in ``but`` excuse nothing.
     """
@@ -158,7 +163,7 @@ def _excused(firings: Firings, rules: Rules, but: Collection[str]) -> frozenset[
 
 
 def _without(features: dict[str, float], names: frozenset[str]) -> dict[str, float]:
-    """``features`` without those of the named facets, and of the named rules against a story."""
+    """``features`` without those of the facets and rules in ``names``, which speak against a story."""
     return {
         name: value
         for name, value in features.items()
@@ -222,7 +227,7 @@ def _add_facets(
 
 
 def _times_named(hits: Sequence[Hit], rules: Rules) -> int:
-    """How often a subject is named surely; names inside one another count once."""
+    """How often a subject is named for certain; of names inside one another only one counts."""
     masks, sure = rules.masks, rules.subject_bits
     count, reached = 0, 0
     for start, end, term in hits:
@@ -239,11 +244,12 @@ def _add_variety(
     letters: float,
     firings: Firings,
 ) -> None:
-    """Add how many different terms of subjects and of dangers the article has, weak ones too: the logarithm of terms
-    per 1,000 letters. It finds stories in which no single sentence is enough, but many words point one way.
+    """Add how many different terms of subjects and of dangers the article has, weak ones included: the logarithm of
+    terms per 1,000 letters. The feature finds stories in which no single sentence is enough, but many words point one
+    way.
 
-    Words of danger do not count where a rule against a story fired in their sentence. What a rule with ``subject``
-    joins with its subject (a pretence with a mast) counts as a danger.
+    Words of danger do not count where a rule against a story fired in their sentence. Terms that a rule with
+    ``subject`` joins with its subject (a pretence with a mast) count as dangers.
     """
     masks = rules.masks
     scale = letters / 1000 + _SHORTEST_SCALE

@@ -22,14 +22,14 @@ from fivegwatch.extractors.watchlist.model import Combination
 
 _MATCHES_PER_TERM = 3
 _MATCHES, _FEW_MATCHES = 80, 13
-"""Most matches stored of a story or near miss, and of any other article."""
+"""Most matches stored for a story or near miss, and for any other article."""
 _TOPIC_PASSAGES = 2
-"""A rule gives its topics if it fires in title or lead, or in this many passages."""
+"""A rule assigns its topics if it fires in title or lead, or in at least this many passages."""
 _decision, _part, _mention = maker_of(Decision), maker_of(Part), maker_of(Mention)
 
 
 def judge(article: Article, rules: Rules) -> Decision:
-    """The decision on one article; the same article and rules always give the same."""
+    """The decision on one article; the same article and rules always give the same decision."""
     language = terms_language(article)
     evidence = collect_evidence(article.title, article.text, language, rules)
     return decide(article, language, evidence, rules)
@@ -40,7 +40,7 @@ def decide(
 ) -> Decision:
     """The decision that follows from the evidence, which was collected with the terms of ``language``.
 
-    ``facts_follow``: topics and mentions of a story are left empty, as its facts replace them.
+    ``facts_follow``: leave topics and mentions of a story empty, because its facts will replace them.
     """
     if not (evidence.features or evidence.title_hits or evidence.text_hits):
         return _without_evidence(article, rules)
@@ -67,7 +67,8 @@ def decide(
 
 
 def _without_evidence(article: Article, rules: Rules) -> Decision:
-    """The decision on an article in which nothing was found, as in most of the world's news: its score is the base."""
+    """The decision on an article in which nothing was found, as in most of the world's news: its score is the base
+    rate."""
     base = rules.weights.get("base", 0.0)
     return _decision(
         article_id=article.id,
@@ -87,7 +88,7 @@ def _without_evidence(article: Article, rules: Rules) -> Decision:
 
 
 def terms_language(article: Article) -> str:
-    """The language whose terms judge ``article``: the detected one if its words confirm it, else ``OTHER``.
+    """The language whose terms judge ``article``: the detected language if the words confirm it, else ``OTHER``.
 
     The language of a text of a few words cannot be detected.
     """

@@ -1,4 +1,4 @@
-"""A text cut into pieces, each with the rules that matched it, for `explain` to highlight."""
+"""Cuts a text into pieces, each with the rules that matched it; `explain` highlights them."""
 
 from __future__ import annotations
 

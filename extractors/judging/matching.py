@@ -1,6 +1,6 @@
-"""Find the evidence in an article: every term, name and identifier, exact to the character.
+"""Finds the evidence in an article: every term, name and identifier, exact to the character.
 
-Offsets are str indices into the stored title or text, end exclusive; ``quote`` is always that slice.
+Offsets are str indices into the stored title or text, end exclusive; ``quote`` is always the text between them.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from fivegwatch.extractors.watchlist.compile import GROUP, GUARDED, HIDES, Rules
 from fivegwatch.extractors.watchlist.model import Guard, ScanFor, Term
 
 _NEAR_CHARS = 160
-"""Most characters between an ambiguous name and its context: about a sentence."""
+"""Most characters between an ambiguous name and a context word: about a sentence."""
 _GRAM_LIKE = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)?\s?g\b(?<![2-6]g)")
 _match = maker_of(Match)
 
@@ -27,7 +27,7 @@ Hit = tuple[int, int, int]
 
 
 def find_matches(title: str, text: str, rules: Rules, language: str = "") -> tuple[Match, ...]:
-    """All matches in title and text, by field and offset; a hit inside a longer one of its facet is left out."""
+    """All matches in title and text, by field and offset; a hit inside a longer hit of the same facet is left out."""
     fields: tuple[tuple[Field, str, str], ...] = (("title", title, ""), ("text", text, title))
     matches = []
     for name, value, context in fields:
@@ -57,7 +57,8 @@ def find_hits(
     context: str = "",
     raw: list[Hit] | None = None,
 ) -> list[Hit]:
-    """Hits in ``value``, by start; ``context`` (the title of a text) counts as near to names that need a context.
+    """Hits in ``value``, by start. Words in ``context`` (the title of a text) count as near to names that need a
+    context.
 
     ``raw``: hits of the scanner for ``part``, if they are known already.
     """
@@ -81,9 +82,9 @@ def keep(
     looks: Sequence[int],
     accepts: Callable[[int, int, tuple[int, int], int], tuple[int, int] | None],
 ) -> list[Hit]:
-    """The hits of a scanner that count, with their spans in the original text; ``looks`` as in `Rules.looks`.
+    """The hits of a scanner that count, with their spans in the original text; for ``looks`` see `Rules.looks`.
 
-    ``accepts`` gives the span of a guarded hit, or None to drop it. Pure-Python twin of ``native.kept_hits``.
+    ``accepts`` gives the span of a guarded hit, or None to drop the hit. Pure-Python twin of ``native.kept_hits``.
     """
     kept: list[Hit] = []
     ends: dict[int, int] = {}
@@ -106,7 +107,8 @@ def keep(
 
 
 class _Check:
-    """Checks that some hits must pass: spelling, context, syntax of identifiers, and whether 5G is a generation."""
+    """Checks that some hits must pass: spelling, context, syntax of identifiers, and whether "5G" means a generation of
+    networks."""
 
     def __init__(self, value: str, folded: Folded, rules: Rules, context: str) -> None:
         self._value, self._folded, self._rules = value, folded, rules
@@ -150,7 +152,8 @@ class _Check:
         return any(word in window for word in needs)
 
     def _is_generation(self, start: int, end: int, span: tuple[int, int], guard: Guard) -> bool:
-        """Whether a term that begins with a digit is a generation: not 2,5 g, 5g of sugar, class 5G or 5G Hz."""
+        """Whether a term that begins with a digit means a generation of networks, unlike 2,5 g, 5g of sugar, class 5G
+        or 5G Hz."""
         value, text = self._value, self._folded.text
         before = value[max(0, span[0] - 2) : span[0]]
         if len(before) == 2 and before[0].isdigit() and before[1] in ".,'’٫٬，．":
@@ -170,14 +173,15 @@ class _Check:
 
 
 def is_spelt(quote: str, term: Term) -> bool:
-    """Whether ``quote`` has the capitals and accents that ``term`` asks for."""
+    """Whether ``quote`` has the capitals and accents that ``term`` requires."""
     if term.case and not _same_case(quote, term.text):
         return False
     return not term.accents or _same_accents(quote, term.text)
 
 
 def _same_case(quote: str, text: str) -> bool:
-    """Whether ``quote`` has the capitals of ``text``, or is all in capitals and ``text`` is longer than an acronym."""
+    """Whether ``quote`` has the capitals of ``text``, or consists of capitals while ``text`` is longer than an
+    acronym."""
     plain = fold_width(quote)
     return (
         plain.startswith(text)
@@ -195,9 +199,9 @@ def _same_accents(quote: str, text: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def fold_width(quote: str) -> str:
-    """``quote`` with full-width letters made plain.
+    """``quote`` with full-width letters replaced by plain ones.
 
-    Invisible characters and the hyphen of 5-G are dropped, case is kept.
+    Invisible characters and the hyphen of 5-G are removed; case stays.
     """
     joined = join_generations(quote)
     return "".join(c for c in unicodedata.normalize("NFKC", joined) if unicodedata.category(c) != "Cf")

@@ -15,14 +15,15 @@ from fivegwatch.extractors.native import compiled
 from fivegwatch.extractors.watchlist.model import Place
 
 LEAD_CHARS = 300
-"""Characters in which the sentences of the lead begin: about the two or three sentences that an editor reads first."""
+"""A sentence that begins within this many first characters belongs to the lead: about the two or three sentences that
+an editor reads first."""
 BEGINNING_CHARS = 500
-"""Characters in which the sentences of the beginning begin, for rules within it: stories told in everyday words
-take more of them to come to the point (300 characters: fewer such stories; 800: more of other news)."""
+"""A sentence that begins within this many first characters belongs to the beginning, for rules within it: a story told
+in everyday words takes longer to come to the point (300 characters: fewer such stories; 800: more of other news)."""
 PASSAGE_CHARS = 400
-"""A text without full stops is cut into passages of this length."""
+"""Text without full stops is cut into passages of this length."""
 PASSAGE_REACH = 2 * PASSAGE_CHARS
-"""No passage is longer than this, in characters."""
+"""Most characters of a passage."""
 # Ends of sentences; each is replaced by as many characters, of which the last is a mark. Replacing and splitting
 # whole texts is five times faster than a regex, and this runs over every character judged.
 _MARK = "\x00"
@@ -34,7 +35,8 @@ _FOREIGN_ENDS = (
 
 
 class Passage(NamedTuple):
-    """One sentence, or the title, that has hits. A tuple because it is cheap to make, and a text has dozens."""
+    """One sentence, or the title, that has hits. It is a tuple because a text has dozens and tuples are cheap to
+    make."""
 
     place: Place
     number: int
@@ -75,13 +77,13 @@ def cut_passages(text: str, hits: Sequence[Hit], masks: tuple[int, ...]) -> tupl
 
 
 def beginning_of(text: str, passages: Sequence[Passage]) -> list[Passage]:
-    """The passages of title and beginning among all ``passages`` of an article."""
+    """Those of ``passages`` (all of an article) that belong to its title or beginning."""
     last = bisect_right(sentence_ends(text[: 2 * BEGINNING_CHARS]), BEGINNING_CHARS)
     return [passage for passage in passages if passage.number <= last]
 
 
 def sentence_ends(text: str) -> list[int]:
-    """Offsets (str indices) where each sentence but the first begins."""
+    """Offsets (str indices) at which each sentence except the first begins."""
     return list(compiled.sentence_ends(text)) if compiled else ends_by_patterns(text)
 
 

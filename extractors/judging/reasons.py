@@ -1,7 +1,6 @@
-"""The reason of a verdict, one plain sentence: the kinds of evidence found together, where, and the counter-evidence.
+"""The reason of a verdict as one plain sentence: the kinds of evidence found together, where, and the counter-evidence.
 
-It is made from the same hits and parts of the score that are shown beside it, so the two cannot disagree. The reason
-for a page that a gate stops is made by `gates.stopped`.
+It is made from the hits and parts of the score that are shown beside it, so the two cannot disagree.
 """
 
 from __future__ import annotations
@@ -17,11 +16,12 @@ from fivegwatch.extractors.watchlist.compile import Rules
 from fivegwatch.extractors.watchlist.model import GRADES, Combination
 
 _COUNTS_AGAINST = -0.3
-"""Evidence that takes at least this much from the score is named: less is a single word somewhere in a text."""
+"""Evidence is named if it takes at least this much from the score; less is a single word somewhere in a text."""
 _SHARE_OF_MARGIN = 0.2
-"""A story's counter-evidence is named if it takes at least this share of what the score is above the threshold.
+"""A story's counter-evidence is named if it takes at least this share of the distance between score and threshold.
 
-The word "embassy" changes nothing in a clear ban of antennas."""
+The word "embassy" changes nothing in a clear ban of antennas.
+"""
 _NAMED_AGAINST, _WORDS_EACH = 2, 2
 _LONGEST_QUOTE = 40
 
@@ -29,7 +29,8 @@ _LONGEST_QUOTE = 40
 def make_reason(
     article: Article, evidence: Evidence, parts: Sequence[Part], rules: Rules, *, relevant: bool
 ) -> str:
-    """One sentence: the kinds of evidence found together, where, and their words; then the counter-evidence."""
+    """One sentence: the kinds of evidence found together, where, and the words in question; then the
+    counter-evidence."""
     fired = [name for name in evidence.fired if name in rules.judging]
     if not fired:
         reason = _without_rule(article, evidence, rules)
@@ -65,14 +66,15 @@ def _foremost(fired: list[str], evidence: Evidence) -> list[str]:
 
 
 def _rank(combination: Combination, evidence: Evidence) -> tuple[bool, int, int, int]:
-    """Sorts weak rules last; then the title's come first, then the lead's, the stronger, the more frequent."""
+    """Sort key of rules: weak rules last; of the others those in the title first, then those in the lead, then the
+    stronger and more frequent."""
     name, grade = combination.id, GRADES.index(combination.grade)
     place = 0 if name in evidence.title_fired else 1 if name in evidence.lead_fired else 2
     return combination.grade == GRADES[-1], place, grade, -evidence.fired[name]
 
 
 def _without_rule(article: Article, evidence: Evidence, rules: Rules) -> str:
-    """The reason of a text in which no rule fires: what it names, and what is missing."""
+    """The reason for a text in which no rule fires: what the text names, and what is missing."""
     subject = _first_word(article, evidence, rules, rules.subject_bits) or _first_word(
         article, evidence, rules, rules.named_bits
     )
@@ -91,7 +93,8 @@ def _without_rule(article: Article, evidence: Evidence, rules: Rules) -> str:
 
 
 def _joined(article: Article, evidence: Evidence, rules: Rules) -> tuple[str, str] | None:
-    """The words for a subject and for a reason to report in the first title or sentence that has both, as written."""
+    """The words for a subject and for a reason to report, as written, from the first title or sentence that has
+    both."""
     passages = [(article.title, evidence.title_hits)]
     for passage in cut_passages(article.text, evidence.text_hits, rules.masks)[0]:
         passages.append((article.text, evidence.text_hits[passage.first : passage.stop]))
@@ -119,7 +122,7 @@ def _quotes(article: Article, evidence: Evidence, rules: Rules, bits: int) -> It
 
 
 def _taken(parts: Sequence[Part], rules: Rules, *, relevant: bool) -> dict[str, float]:
-    """What each kind of counter-evidence takes from the score, most first; only those that are named."""
+    """Kind of counter-evidence to what it takes from the score, largest first; only kinds that the reason names."""
     taken: dict[str, float] = {}
     for part in parts:
         name = part.name.partition(": ")[2].removeprefix("against, ")
@@ -134,7 +137,7 @@ def _taken(parts: Sequence[Part], rules: Rules, *, relevant: bool) -> dict[str, 
 def _objections(
     article: Article, evidence: Evidence, taken: Mapping[str, float], rules: Rules
 ) -> Iterator[str]:
-    """The counter-evidence that is named, each with the words behind it; no word twice."""
+    """The counter-evidence that the reason names, each with the words found for it; no word twice."""
     named: set[str] = set()
     for name in taken:
         label, bits = rules.against[name]
@@ -153,7 +156,8 @@ def _objections(
 def _words(article: Article, evidence: Evidence, combination: Combination, rules: Rules) -> list[str]:
     """The words that made the combination fire first, as written in that passage; one for each leg.
 
-    Where one expression is all of it ("5Ghoul"), the passage's first words for a subject and for an angle follow.
+    If a single expression makes up all of it ("5Ghoul"), the passage's first words for a subject and for an angle
+    follow.
     """
     passage = evidence.first_fired[combination.id]
     in_title = passage.place == "title"
@@ -171,12 +175,14 @@ def _words(article: Article, evidence: Evidence, combination: Combination, rules
 
 
 def _telling_legs(combination: Combination) -> tuple[int, ...]:
-    """The legs of a rule; of one that counts kinds of words (``least``) without the second, which any kind meets."""
+    """The legs of a rule that the reason quotes: all, but without the second one of a rule that counts kinds of words
+    (``least``), because any kind meets it."""
     return (combination.masks[0], *combination.masks[2:]) if combination.least else combination.masks
 
 
 def _label(combination: Combination, evidence: Evidence, rules: Rules) -> str:
-    """The label of a rule; of one that joins words of several sentences with their kinds, as the label only guesses."""
+    """The label of a rule; for a rule that joins words of several sentences, with the kinds of these words, because its
+    label is only a guess."""
     label = f"{combination.label[:1].upper()}{combination.label[1:]}"
     if not combination.opening:
         return label
@@ -189,7 +195,8 @@ def _label(combination: Combination, evidence: Evidence, rules: Rules) -> str:
 
 
 def _one_for_each(legs: Sequence[int], quoted: Sequence[tuple[str, Hit]], rules: Rules) -> Iterator[str]:
-    """For each leg a word that has one of its facets, if there is any: one that no other leg gave, rather a strong one.
+    """For each leg a word with one of its facets, if there is any, preferably a strong term and one not used for
+    another leg.
 
     A strong term says more than a weak one: "weakness" rather than "researchers".
     """
@@ -206,7 +213,7 @@ def _one_for_each(legs: Sequence[int], quoted: Sequence[tuple[str, Hit]], rules:
 
 
 def _is_part(word: str, others: Sequence[str]) -> bool:
-    """Whether the word is one of the others, or they have a part in common: one of them contains the other."""
+    """Whether the word equals or is contained in one of ``others``, or contains one of them."""
     return any(word in other or other in word for other in others)
 
 

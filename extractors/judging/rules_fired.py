@@ -1,7 +1,7 @@
 """Which rules fire in which passages: those whose facets occur there, near enough to each other and often enough.
 
-A rule without conditions depends on the facets of a passage alone; its answer is remembered for each set of facets,
-since few sets occur. Conditions are checked only in passages that have the facets.
+Whether a rule without conditions fires depends on the facets of a passage alone; the answer is remembered for each set
+of facets, since few sets occur. Conditions are checked only in passages that have the facets.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from fivegwatch.extractors.watchlist.inflection import UNBROKEN
 from fivegwatch.extractors.watchlist.model import AGAINST, GRADES, Combination, Place
 
 NO_GRADE = len(GRADES)
-"""Grade of a passage in which nothing fired; 0 is the strongest."""
+"""Grade of a passage in which no rule fired; 0 is the strongest grade."""
 _MEMORY = 100_000
-"""How many sets of facets have their rules remembered."""
+"""For how many sets of facets the rules that fire are remembered."""
 Fields = Mapping[Place, tuple[str, Sequence[Hit]]]
-"""For each place (title, lead, body): the title or text that it is part of, and the hits in it."""
+"""For each place (title, lead, body): the title or text that contains it, and the hits in that title or text."""
 _WORD = re.compile(r"\w+")
 _CHARACTERS_A_WORD = 2
 """In scripts without spaces a word is about two characters long (Chinese news: 1.5 to 2)."""
@@ -35,18 +35,18 @@ class Fired:
 
     rules: tuple[str, ...]
     grade: int
-    """Index into ``GRADES`` of the strongest; ``NO_GRADE`` when none fired."""
+    """Index into ``GRADES`` of the strongest rule; ``NO_GRADE`` when none fired."""
     names_subject: bool = False
-    """Whether one of them is a rule with ``subject``."""
+    """Whether a rule with ``subject`` fired."""
     objects: bool = False
-    """Whether one of them speaks against a story."""
+    """Whether a rule that speaks against a story fired."""
     possible: tuple[Combination, ...] = ()
-    """Rules with conditions whose facets are there."""
+    """Rules whose facets are in the passage and whose further conditions are not checked yet."""
 
 
 def fire_plain(mask: int, rules: Rules) -> Fired:
-    """The rules that fire by the facets of ``mask`` alone. Rules with these facets and further conditions are in
-    ``possible``; the caller checks their conditions in the passage."""
+    """The rules that fire by the facets of ``mask`` alone. Rules that have these facets and further conditions are in
+    ``possible``; the caller checks the conditions in the passage."""
     known = rules.fired_masks.get(mask)
     if known is None:
         if len(rules.fired_masks) > _MEMORY:
@@ -58,7 +58,7 @@ def fire_plain(mask: int, rules: Rules) -> Fired:
 
 
 def fire(passages: Sequence[Passage], fields: Fields, total: int, rules: Rules) -> list[Fired]:
-    """For each passage, in order, the rules that fire in it; ``total`` is the number of all passages of the text."""
+    """The rules that fire in each passage, in order; ``total`` is the number of all passages of the text."""
     fired = [fire_plain(passage.mask, rules) for passage in passages]
     placed: dict[str, list[int]] = {}
     for number, (passage, plain) in enumerate(zip(passages, fired, strict=True)):
@@ -82,8 +82,11 @@ def fire(passages: Sequence[Passage], fields: Fields, total: int, rules: Rules) 
 
 
 def fire_opening(opening: Sequence[Passage], rules: Rules, *, beginning: bool) -> list[Combination]:
-    """The rules within the opening (or those within the ``beginning``) that fire in it as a whole; ``opening`` is its
-    passages, the title's included."""
+    """The rules within the opening (or, with ``beginning``, within the beginning) that fire when it is read as one
+    passage.
+
+    ``opening``: its passages, the title included.
+    """
     masks = [passage.mask for passage in opening]
     whole = reduce(or_, masks, 0)
     return [

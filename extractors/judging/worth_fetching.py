@@ -1,8 +1,8 @@
-"""Whether a story is worth fetching, by what an index says of it: address, title, organisations named.
+"""Whether a story is worth fetching, by what an index says about it: address, title, and the organisations it names.
 
-All words come from the watchlist. A sure subject (5G, a contested vendor) is enough anywhere; a possible one (an
+All words come from the watchlist. A sure subject (5G, a contested vendor) is enough anywhere; a possible subject (an
 operator's name, another vendor's) needs an angle beside it: an attack, a ban, a weakness. If the index gives no words
-in which an angle could be found, the story is fetched: a needless fetch costs one page, but a story that is not
+in which an angle could be found, the story is fetched: a needless fetch costs one page, while a story that is not
 fetched is lost.
 """
 
@@ -23,9 +23,9 @@ _READABLE = 3
 _CHARS = 4_000
 _PARTS: tuple[ScanFor, ...] = ("evidence", "names")
 _CONTESTED = "vendor:"
-"""Type of entities that are a sure subject if they have the facet of a subject, weak or strong."""
+"""Type of entities whose members are a sure subject if they have a facet of a subject, weak or strong."""
 _MAKERS = ("vendor:", "operator:", "standard_body:")
-"""Types of entities that make, run or specify networks: a possible subject wherever they are named."""
+"""Types of entities that make, run or specify networks; their names are a possible subject anywhere."""
 
 
 def slug_words(url: str) -> str:
@@ -37,7 +37,7 @@ def slug_words(url: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Interest:
-    """A test whether a story may be of interest, by the terms and names of ``rules``."""
+    """A test of whether a story may be of interest, by the terms and names of ``rules``."""
 
     rules: Rules
 
@@ -65,7 +65,7 @@ class Interest:
 
     @property
     def _maker(self) -> int:
-        """The bit for names of network makers, above the bits of all facets.
+        """The bit, above the bits of all facets, for names of network makers.
 
         The next higher bit is for contested vendors.
         """
@@ -74,7 +74,7 @@ class Interest:
     def _bits(self, text: str, context: str = "", *, lower: bool = False) -> int:
         """Facet bits of all hits in ``text``.
 
-        ``lower``: the text has lost its capitals, so names are also searched in it in capitals and in title case.
+        ``lower``: the text has lost its capitals, so it is also searched in capitals and in title case.
         """
         folded = fold_text(text)
         bits = 0
