@@ -7,7 +7,9 @@ of somebody else could do anything to the process that reads it.
 from __future__ import annotations
 
 import os
+import resource
 import stat
+import sys
 import tempfile
 import time
 from contextlib import suppress
@@ -34,7 +36,7 @@ def _is_ours(path: Path) -> bool:
     )
 
 
-def mapped(path: Path) -> mmap | None:
+def mapped(path: Path) -> mmap | bytes | None:
     """The content of a file, mapped into memory; None if there is no such file, or it cannot be trusted.
 
     Files are replaced or removed, but never changed, so a mapped content stays as it is.
@@ -43,7 +45,12 @@ def mapped(path: Path) -> mmap | None:
         if is_trusted(path):
             os.utime(path)
             with path.open("rb") as file:
-                return mmap(file.fileno(), 0, access=ACCESS_READ)
+                if sys.version_info >= (3, 13):
+                    return mmap(file.fileno(), 0, access=ACCESS_READ, trackfd=False)
+                # Before, each mapping holds an open file, and macOS allows a process 256, its connections included.
+                if file.fileno() < resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 4:
+                    return mmap(file.fileno(), 0, access=ACCESS_READ)
+                return file.read() or None
     return None
 
 

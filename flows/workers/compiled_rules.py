@@ -19,7 +19,6 @@ from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache
 from importlib import resources
-from mmap import mmap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -81,7 +80,7 @@ class _Searches:
     def _path(self, key: str) -> Path:
         return self._rules.with_name(f"{self._rules.stem}-{key}.search")
 
-    def get(self, key: str) -> mmap | None:
+    def get(self, key: str) -> Buffer | None:
         """The search stored under ``key``, mapped into memory; None if there is none."""
         return mapped(self._path(key))
 
