@@ -55,7 +55,7 @@ def mapped(path: Path) -> mmap | bytes | None:
 
 
 def write(path: Path, content: bytes, *, kept: int) -> None:
-    """Write ``content`` to a cache file, under its name only when it is complete. Of the files of the same kind, the
+    """Write ``content`` to the cache file ``path``, completely or not at all. Of the files of the same kind, the
     ``kept`` that were used last stay; others are removed.
 
     The kind of a file is its name up to the first hyphen. No error is raised if the cache cannot be written, because

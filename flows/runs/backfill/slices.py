@@ -36,8 +36,8 @@ from fivegwatch.storage.spool.records import Attempt, Failed, Progress, Provenan
 
 SLICE_BYTES = 16 * 1024 * 1024
 SLICE_JUDGED = 32
-"""A slice ends after so many bytes of the file, or so many pages that passed the gates: a few seconds of work. So a
-kill loses no more than that, and the progress bar moves as often.
+"""A slice ends after SLICE_BYTES of the file, or after SLICE_JUDGED pages that passed the gates: a few seconds of work.
+A kill loses no more than that, and the progress bar moves as often.
 """
 SLICE_S = 180.0
 """Bound on the processor seconds of a slice, which usually takes a few."""
