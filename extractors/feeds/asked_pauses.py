@@ -34,7 +34,7 @@ def asked_pause(channel: Mapping[str, Any]) -> float:
 def skipped_times(markup: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Hours of the day (GMT) and weekdays (Monday 0) in which a channel asks not to be polled.
 
-    A request to skip everything is ignored.
+    If a channel asks this for all hours or all weekdays, the request is ignored.
     """
     hours: set[int] = set()
     days: set[int] = set()

@@ -1,4 +1,5 @@
-"""The feeds that an HTML page names: ``<link rel="alternate">`` with a type of feeds, then links that look like one.
+"""The feeds that an HTML page names: ``<link rel="alternate">`` with the type of a feed, then links that look like a
+feed's.
 
 Standard: HTML, link type "alternate" (autodiscovery).
 """
@@ -22,7 +23,7 @@ _LOOKS = re.compile(r"(?:/(?:feeds?|rss|atom)(?:[/.?#]|$)|\.(?:rss|atom|rdf)(?:[
 _COMMENTS = re.compile(r"/comments?/feed|comments?\.(?:rss|xml)", re.I)
 _CHARS = 1_000_000
 USUAL_PATHS = ("/feed/", "/rss", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml")
-"""Paths that many sites have a feed at, tried if a page names none."""
+"""Paths at which many sites have a feed; they are tried if a page names no feed."""
 
 
 def feed_links(page: Page, *, allow: frozenset[tuple[str, int]]) -> list[str]:

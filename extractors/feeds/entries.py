@@ -1,4 +1,4 @@
-"""From the items of a feed to entries: links vetted, texts plain and clipped, dates parsed."""
+"""Turns the items of a feed into entries: links vetted, texts made plain and clipped, dates parsed."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedContext:
-    """What entries are built with: the feed document as a page, the subscription, and the hosts that may be fetched
-    (see `vet_url`)."""
+    """What entries are built with besides their items: the feed document as a page, the subscription, and the hosts
+    that may be fetched (see `vet_url`)."""
 
     page: Page
     feed: Feed
@@ -58,10 +58,10 @@ class FeedContext:
 def build_entries(
     items: Iterable[Item], context: FeedContext, *, language: str
 ) -> tuple[tuple[Entry, ...], tuple[Skipped, ...]]:
-    """The usable entries in the order of the feed, and the others with the reason.
+    """The usable entries in the order of the feed, and the unusable items with the reason for each.
 
-    Reasons: ``no_link``, ``self_link``, the kinds of `vet_url`, ``duplicate`` (the same story again),
-    ``too_many_entries``.
+    Reasons: ``no_link``, ``self_link``, the kinds of error of `vet_url`, ``duplicate`` (an earlier item has the same
+    story), ``too_many_entries``.
     """
     entries: dict[str, Entry] = {}
     skipped: list[Skipped] = []
@@ -111,14 +111,15 @@ def _address(item: Item, context: FeedContext) -> str | Skipped:
 
 
 def is_web_address(guid: str) -> bool:
-    """True if a guid is an http(s) URL. Any other guid is only a name and is never resolved against the feed's URL."""
+    """True if a guid is an http(s) URL. Any other guid is only a name, so it is never resolved against the feed's
+    URL."""
     return _WEB.match(guid.strip(_AROUND)) is not None
 
 
 def _with_scheme(link: str, context: FeedContext) -> str:
-    """``link``, completed if it begins with the feed's own host or ``www.`` and lacks only ``https://``.
+    """``link`` with ``https://`` in front, if it begins with the feed's own host or ``www.`` and lacks only the scheme.
 
-    Read as a relative address, as feedparser does, it leads to ``/www.press.example/story``, which never exists.
+    feedparser reads such a link as a relative address: ``/www.press.example/story``, which does not exist.
     """
     feed = context.page.final_url
     written = link.removeprefix(feed.partition("?")[0].rpartition("/")[0] + "/")
@@ -171,6 +172,7 @@ def _distinct(texts: Iterable[str], max_chars: int) -> tuple[str, ...]:
 
 
 def newest(first: str, last: str, now: datetime) -> bool:
-    """True if the date ``last`` is later than ``first``: the newest items of the feed are at its end."""
+    """True if the date ``last`` is later than ``first``. With the dates of a feed's first and last item: the newest
+    items are at its end."""
     start, end = parse_date(first, now=now), parse_date(last, now=now)
     return start is not None and end is not None and end > start

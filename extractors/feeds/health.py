@@ -1,9 +1,9 @@
-"""The health of a feed as one of ten states, and which changes of state are worth an alert.
+"""The health of a feed as one of ten statuses, and which changes of status are worth an alert.
 
-what the last polls gave -> status and problem -> trouble that begins or ends
+results of the last polls -> status and problem -> trouble that begins or ends
 
-Brief faults raise no alert: a feed must fail for hours, and answer for a day before its trouble is over. So a site that
-is down every night is one trouble.
+Brief faults raise no alert: trouble begins when a feed has failed for hours, and ends when it has answered for a day.
+So a site that is down every night has one trouble, not one per night.
 """
 
 from __future__ import annotations
@@ -25,38 +25,43 @@ STATUSES: dict[str, str] = {
     "gone": "its server says that it does not exist; it is still tried, ever more rarely",
     "off": "switched off in the watchlist",
 }
-"""What each status means."""
+"""Each status and its meaning."""
 TROUBLES = frozenset({"overdue", "silent", "failing", "blocked", "walled", "moved", "gone"})
 TELL_AFTER = timedelta(hours=6)
-"""How long a feed must fail, be empty or have refused pages before that is a status; maintenance is shorter."""
+"""How long a feed must fail, be empty or have its pages refused before that becomes its status; maintenance is
+shorter."""
 TELL_POLLS = 3
 SURE_AFTER = timedelta(hours=24)
-"""How long a feed must answer before its trouble is over."""
+"""How long a feed must answer before its trouble ends."""
 WALL_KINDS = frozenset({"http_401", "http_402", "http_403", "http_407", "http_429", "http_451", "bot_wall"})
 GONE_KINDS = frozenset({"http_404", "http_410"})
 REFUSED_PAGES = 5
-"""Pages in a row that must be refused before a feed counts as blocked."""
+"""How many pages in a row must be refused before a feed counts as blocked."""
 SAME_TROUBLE = (frozenset({"failing", "walled"}), frozenset({"blocked", "walled"}))
-"""Statuses that are signs of one trouble of a site: a change from one to another raises no further alert."""
+"""Statuses that are signs of the same trouble of a site: a change from one of them to another raises no further
+alert."""
 OF_A_GONE_FEED = frozenset({"gone", "failing", "walled"})
-"""A feed with the status gone keeps it while it has one of these, whatever its server answers in between."""
+"""While a feed in trouble ``gone`` has one of these statuses, its trouble stays ``gone``, whatever its server
+answers."""
 
 
 WALLS = frozenset({"paywall", "consent_wall", "bot_wall", "script_wall"})
-"""Flags of an article that a wall hides in part; a later visit may give more."""
+"""Flags of an article that a wall hides in part; a later visit may get more of it."""
 STUBS = frozenset({"too_short", "no_story"})
-"""Flags of an article that may not be the story yet: a notice in words we do not know, or a headline that will grow."""
+"""Flags of an article that may not be the story yet: a notice in words that the wall phrases lack, or a headline whose
+story will follow."""
 PARTLY_READ = "judged on what there is: "
-"""Beginning of the message of an attempt that gave such an article; the flags follow."""
+"""Beginning of the message of an attempt that gave an article with a flag of `WALLS` or `STUBS`; the flags follow
+it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageTally:
-    """What became of the last pages that a feed announced."""
+    """Results of the requests for the last pages that a feed announced."""
 
     refused: int = 0
-    """Pages announced after the last one that was read whole, requested and not read whole: refused, missing, behind a
-    wall, no answer."""
+    """Number of requested pages, announced after the last page that was read whole, that were not read whole: refused,
+    missing, behind a wall, no answer."""
     since: datetime | None = None
     """Time of the first of these refusals."""
     kind: str = ""
@@ -75,19 +80,19 @@ class Vitals:
     empty_polls: int = 0
     empty_since: datetime | None = None
     unusable: str = ""
-    """Why the first item cannot be used, if none of the document can."""
+    """Why the first item is unusable, if no item of the document is usable."""
     lateness: float = 0.0
-    """As `rhythm.Rhythm.lateness`."""
+    """The pause without news, as a share of the longest usual one (`rhythm.Rhythm.lateness`)."""
     newest_at: datetime | None = None
     moved_to: str = ""
-    """Address polled, if it is not the watchlist's."""
+    """The address that was polled, if it is not the one in the watchlist."""
     pages: PageTally = PageTally()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnosis:
-    """The status of a feed, the problem in a sentence (empty for ok and quiet), and whether it has lasted long enough
-    for an alert."""
+    """The status of a feed, its problem in a sentence (empty for ok and quiet), and whether the status has lasted long
+    enough for an alert."""
 
     status: Status
     problem: str = ""
@@ -141,19 +146,19 @@ def _of_failure(vitals: Vitals, now: datetime) -> Diagnosis:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
-    """The trouble of a feed for which an alert was raised; without a name there is none."""
+    """The trouble of a feed for which an alert was raised; an empty name means that there is none."""
 
     name: str = ""
-    """The status in the alert; empty while there is none."""
+    """The status named in the alert; empty while there is no trouble."""
     well_since: datetime | None = None
-    """Since when the feed has been well again, until the trouble is over."""
+    """Since when the feed has answered again, while the trouble has not ended yet."""
 
 
 Event = Literal["", "begins", "changes", "ends"]
 
 
 def follow(trouble: Trouble, diagnosis: Diagnosis, now: datetime) -> Trouble:
-    """The trouble after a poll that left a feed with this diagnosis."""
+    """The feed's trouble after a poll with this diagnosis; ``trouble`` is the one before."""
     status = diagnosis.status
     if status in TROUBLES and not diagnosis.lasting:
         return Trouble(name=trouble.name)
@@ -175,14 +180,15 @@ def follow(trouble: Trouble, diagnosis: Diagnosis, now: datetime) -> Trouble:
 
 
 def event_between(before: Trouble, after: Trouble) -> Event:
-    """Whether a trouble begins, changes or ends between ``before`` and ``after``; empty if it stays."""
+    """Whether a trouble begins, changes or ends between ``before`` and ``after``; empty if it stays the same."""
     if before.name == after.name:
         return ""
     return "begins" if not before.name else "ends" if not after.name else "changes"
 
 
 def is_recorded(before: str, after: str, event: Event) -> bool:
-    """Whether a change of status becomes a transition; changes between ok and quiet happen every night and do not."""
+    """Whether a change of status is stored as a transition. Changes between ok and quiet happen every night and are not
+    stored."""
     return bool(event) or (before != after and not {before, after} <= {"ok", "quiet", ""})
 
 

@@ -1,4 +1,4 @@
-"""From the text of a JSON Feed to its items. Standard: JSON Feed 1.0 and 1.1 (jsonfeed.org)."""
+"""Reads the items of a JSON Feed from its text. Standard: JSON Feed 1.0 and 1.1 (jsonfeed.org)."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ class JsonFeed:
     language: str
     items: tuple[Item, ...]
     dropped: int
-    """Number of items left out (the oldest) because there are more than the bound."""
+    """Number of items left out (the oldest), because the feed has more than ``LIMITS.feed_entries``."""
 
 
 def read_json_feed(text: str, *, url: str, now: datetime) -> JsonFeed:
-    """The feed. A field of a wrong type counts as absent.
+    """The feed in ``text``. A field of a wrong type counts as absent.
 
     Raises: FeedError of kind ``not_a_feed``, ``too_deep`` or ``bad_json`` (cut short, or not JSON).
     """

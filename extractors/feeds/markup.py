@@ -1,6 +1,6 @@
-"""The XML of a feed made ready for feedparser: prolog off -> entities refused -> faults repaired -> depth checked.
+"""Prepares the XML of a feed for feedparser: prolog off -> entities refused -> faults repaired -> depth checked.
 
-Linear in the length of the text. Standard: XML 1.0.
+Takes time linear in the length of the text. Standard: XML 1.0.
 """
 
 from __future__ import annotations
@@ -78,17 +78,17 @@ _PROLOG_CHARS = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class FeedMarkup:
-    """The XML of a feed from its root element on, safe to parse."""
+    """The XML of a feed from its root element to its end, safe to parse."""
 
     text: str
     root: str
     """The root element's name without its prefix, lower case: ``rss``, ``feed``, ``rdf`` or ``channel``."""
     partial: bool
-    """The root element is never closed: the document was cut short."""
+    """Whether the root element is never closed, because the document was cut short."""
     items: int
     """Number of items outside of CDATA sections and comments, counted by their start tags."""
     dropped: int
-    """Items cut out because there were more than the cap."""
+    """Number of items cut out, because the feed has more than ``LIMITS.feed_entries``."""
     skip_hours: tuple[int, ...] = ()
     skip_days: tuple[int, ...] = ()
     """Hours (UTC) and weekdays (Monday 0) in which the feed asks not to be polled."""
@@ -122,7 +122,7 @@ def read_markup(text: str, *, url: str, now: datetime) -> FeedMarkup:
 
 
 def begins_a_line(text: str) -> bool:
-    """True if the XML of a feed begins at the start of some line; in JSON no line begins with a tag."""
+    """True if the XML of a feed begins at the start of some line of ``text``; in JSON no line begins with a tag."""
     return _AT_LINE_START.search(text, 0, _PROLOG_CHARS) is not None
 
 

@@ -1,4 +1,4 @@
-"""What is kept of a feed between polls to judge its health and pace: one line of JSON in the feed's state."""
+"""What is remembered of a feed between polls to judge its health and pace: one line of JSON in the feed's state."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from fivegwatch.extractors.feeds.rhythm import Rhythm
 from fivegwatch.extractors.model import Entry
 
 KEYS_KEPT = 4
-"""Items of how many documents are remembered: some servers give an old and a new document in turn."""
+"""Number of documents whose items are remembered: some servers give an old and a new document in turn."""
 TITLE_CHARS = 8
-"""Shorter titles, such as "Podcast", belong to many items."""
+"""Fewest characters of a title that identifies a story; shorter titles, such as "Podcast", belong to many items."""
 _KEY_BYTES = 4
 NO_RHYTHM, NO_TROUBLE = Rhythm(), Trouble()
 
@@ -36,25 +36,25 @@ class FeedMemory:
     skip_hours: tuple[int, ...] = ()
     """Hours (UTC) in which the document asks not to be polled."""
     skip_days: tuple[int, ...] = ()
-    """Weekdays (Monday 0, UTC) on which it asks not to be polled."""
+    """Weekdays (Monday 0, UTC) on which the document asks not to be polled."""
     keys: frozenset[bytes] = frozenset()
-    """Hashes of the addresses and ids of the items of the last documents."""
+    """Hashes of the addresses and ids of the items in the last documents."""
     order: tuple[bytes, ...] = ()
-    """These hashes in order, the newest document first."""
+    """The hashes in ``keys`` in order, the newest document first."""
     newest_date: datetime | None = None
-    """The latest date in the last document that had one. It is not used for the pace."""
+    """The latest date of an item in the last document that had dates. It is not used for the pace."""
     read_at: datetime | None = None
-    """When a whole document was last received, new or not: an answer "not modified" is none."""
+    """When a whole document, new or not, was last received; an answer "not modified" has no document."""
     validators_lie: bool = False
-    """The server once answered "not modified", or repeated its ETag, though its document had changed."""
+    """Whether the server once answered "not modified", or repeated its ETag, although its document had changed."""
 
     def knows(self, entry: Entry) -> bool:
-        """Whether one of the last documents had this item, by its address or its id."""
+        """Whether one of the last documents had this item, recognised by its address or its id."""
         return not self.keys.isdisjoint(_keys_of(entry))
 
     def knows_titles(self, entries: Collection[Entry]) -> bool:
-        """Whether at least half of the entries have titles of the last documents: the same stories, whatever their
-        addresses and ids."""
+        """Whether at least half of the entries have titles of the last documents: the stories are then the same, even
+        if their addresses and ids differ."""
         titles = [key for entry in entries for key in _title_key(entry)]
         return bool(titles) and 2 * sum(key in self.keys for key in titles) >= len(entries)
 
@@ -118,7 +118,7 @@ def _keys_of(entry: Entry) -> tuple[bytes, ...]:
 
 
 def _title_key(entry: Entry) -> tuple[bytes, ...]:
-    """The hash of its title, if that is long enough to be of one story alone."""
+    """The hash of the entry's title, if the title is long enough to belong to a single story."""
     return (_key(f"title {entry.title}"),) if len(entry.title) >= TITLE_CHARS else ()
 
 

@@ -1,7 +1,8 @@
-"""Reads lists of feeds as OPML from any reader, nested folders included; writes them with a folder for each category.
+"""Reads lists of feeds in OPML from any feed reader, nested folders included; writes them with a folder for each
+category.
 
-Standard: OPML 2.0 (subscription lists). What it has no attribute for (id, publisher, country, whether a feed is off and
-why) is written in a namespace of our own, so that a list comes back as it was.
+Standard: OPML 2.0 (subscription lists). Fields that OPML has no attribute for (id, publisher, country, whether a feed
+is off and why) are written in a namespace of our own, so that reading a written list gives the same feeds.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _FORBIDDEN = re.compile(r"<!ENTITY\b", re.I)
 _FEED_SCHEME = re.compile(r"feed:(?://)?(?=https?:)", re.I)
 _SPACE = "urn:fivegwatch:feeds"
 _OWN = {"id": "id", "publisher": "publisher", "country": "country", "inactive_reason": "off"}
-"""Fields of a feed to the attributes of our namespace that hold them."""
+"""Fields of a feed, each with the attribute of our namespace that stores it."""
 _ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 
 
@@ -35,14 +36,14 @@ class FeedList:
 
     feeds: list[Feed]
     unusable: list[str]
-    """For each outline with an unusable address, one line: its title, and why."""
+    """One line for each outline with an unusable address: its title, and why the address is unusable."""
 
 
 def read_opml(text: str, *, file: str, allow: frozenset[tuple[str, int]] = frozenset()) -> FeedList:
-    """The feeds of an OPML document, each address once; the folder of a feed is its category.
+    """The feeds of an OPML document, each address once; the folder of a feed becomes its category.
 
-    Ids are unique: those that `write_opml` wrote, else made of titles. ``allow`` as in `vet_url`. Raises: FeedError of
-    kind ``not_opml``.
+    Ids are unique: those that `write_opml` wrote, else ids made from titles. For ``allow`` see `vet_url`. Raises:
+    FeedError of kind ``not_opml``.
     """
     if _FORBIDDEN.search(text[:100_000]):
         raise FeedError(f"{file}: declares XML entities, which no list of feeds needs", kind="not_opml")
@@ -70,7 +71,7 @@ def read_opml(text: str, *, file: str, allow: frozenset[tuple[str, int]] = froze
 
 
 def write_opml(feeds: Iterable[Feed]) -> str:
-    """An OPML document of the feeds, a folder for each category."""
+    """An OPML document of the feeds, with a folder for each category."""
     ElementTree.register_namespace("fivegwatch", _SPACE)
     root = ElementTree.Element("opml", version="2.0")
     ElementTree.SubElement(ElementTree.SubElement(root, "head"), "title").text = "fivegwatch"
@@ -94,13 +95,13 @@ def write_opml(feeds: Iterable[Feed]) -> str:
 
 
 def slug(text: str) -> str:
-    """``text`` as small letters, digits and hyphens; empty if nothing of it is left."""
+    """``text`` as lower-case letters, digits and hyphens; empty if it has no letter or digit."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-")
 
 
 def unique_id(wanted: str, taken: set[str]) -> str:
-    """``wanted``, with a number added if it is in ``taken``; the id that is returned is added to ``taken``."""
+    """``wanted``, with a number added if it is in ``taken``. The returned id is added to ``taken``."""
     made, number = wanted or "feed", 2
     while made in taken:
         made, number = f"{wanted or 'feed'}-{number}", number + 1

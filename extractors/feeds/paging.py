@@ -1,4 +1,5 @@
-"""The next older document of a feed: RFC 5005 archives and pages, ``next_url`` of JSON Feed, ``paged`` of WordPress."""
+"""Finds the next older document of a feed: RFC 5005 archives and pages, ``next_url`` of JSON Feed, ``paged`` of
+WordPress."""
 
 from __future__ import annotations
 
@@ -57,7 +58,7 @@ def _of_json(text: str) -> Further:
 
 
 def _around_items(text: str) -> str:
-    """The part of the document before the first and after the last item: it describes the feed."""
+    """The parts of the document before the first and after the last item, which describe the feed itself."""
     first = _FIRST.search(text)
     if first is None:
         return text

@@ -1,4 +1,4 @@
-"""From a feed document to its entries: RSS, Atom and RDF by feedparser, JSON Feed by our own reader.
+"""Reads a feed document: RSS, Atom and RDF by feedparser, JSON Feed by our own reader.
 
 decode -> cut off the prolog, bound and repair the XML -> feedparser (or JSON) -> items -> vetted entries
 

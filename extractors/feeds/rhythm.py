@@ -15,83 +15,89 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 DOUBT = 2.0
-"""The mean rate counts like this many observed items against the items observed in one hour of the day or on one
-weekday, and like those of one hour more."""
+"""How many items at the mean rate are added to the items observed in one hour of the day or on one weekday, before
+rates are compared; the items of one more hour are added to them."""
 HALF_LIFE_DAYS = 21.0
-"""Age at which an item counts half: three weeks hold three of each weekday, and a feed that changes is learnt again."""
+"""Age in days at which an item counts half: three weeks contain each weekday three times, and a feed that changes is
+learnt again."""
 SEED_DAYS = 400
-"""Days before its newest item from which items are learnt at a feed's first poll: a monthly feed has twelve pauses in
-them. Counted from the newest item, so that a feed that was dead before it was watched is late at once."""
+"""At a feed's first poll, items at most this many days older than the newest one are learnt: a monthly feed has twelve
+pauses in that time. The days are counted from the newest item, so that a feed that was dead before it was watched is
+late at once."""
 PINNED_SHARE = 0.5
-"""An item that is alone in this share of the time of a first document stays on top for ever; it is no part of the
-rhythm."""
+"""The oldest item of a first document is pinned to the top, and no part of the rhythm, if the pause after it is longer
+than this share of the time that the document covers."""
 GAPS_KEPT = 40
 APART_S = 1_800.0
-"""Items that come within this many seconds are one piece of news: a dump of thirty items is not thirty pauses."""
+"""Items that come within this many seconds count as one piece of news, so that thirty items at once are not thirty
+pauses."""
 GAPS_NEEDED = 5
-"""Pauses between news that must be known before a feed can be late."""
+"""How many pauses between news must be known before a feed can be late."""
 USUAL_SHARE = 0.95
-"""Share of the known pauses that are shorter than the longest usual one."""
+"""The longest usual pause is longer than this share of the known pauses."""
 MARGIN_HOURS = 22.0
-"""A feed is late when its pause is longer than the usual ones by nearly a day of its own rhythm, at least: with 22
-hours a feed of office hours that stops on a Monday raises an alert within a day; holidays of one day do, too."""
+"""A feed is late when its pause exceeds the longest usual one by at least this many hours of its own rhythm. With 22
+hours, a feed that is active in office hours and stops on a Monday raises an alert within a day; so does a holiday of
+one day."""
 SHORTEST_LATE = timedelta(hours=18)
 FULL_WEEK_HOURS = 130.0
-"""Hours observed, faded, after which the weekend of a feed is known."""
+"""How many hours (old ones count less) must be observed before the feed's weekend is known."""
 LATE_AT_FIRST = timedelta(hours=72)
-"""While fewer hours are observed, a shorter pause may be the feed's first weekend."""
+"""While fewer than `FULL_WEEK_HOURS` are observed, a pause shorter than this may be the feed's first weekend."""
 ROLL_SHARE = 0.5
-"""Share of a document that may be new at the next poll, as expected: half of it stays known. Measured with
-`benchmarks.polling`: at 0.67 twice as many items are missed, at 0.33 a third fewer at half as many requests more."""
+"""Share of a document that is expected to be new at the next poll, so that the rest is still known. Measured with
+`benchmarks.polling`: at 0.67 twice as many items are missed, at 0.33 a third fewer with half as many requests more."""
 NEWS_A_POLL = 1.5
-"""Expected new items for which a feed is polled even if few of them fill its document; 0.75 for dedicated feeds."""
+"""How many new items must be expected before a feed is polled, even if they are a small part of its document; 0.75 for
+dedicated feeds."""
 SEEN_LOW = 1 / 3
-"""Least share of items that should be known already at a poll."""
+"""Least share of a document's items that should be known already when it is polled."""
 _HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rhythm:
-    """What is known of a feed's habits. Weights of old items fade."""
+    """What is known of a feed's habits. Old items lose weight with time."""
 
     hours: tuple[float, ...] = (0.0,) * 24
-    """Items by hour of the day (UTC)."""
+    """Number of items by hour of the day (UTC)."""
     days: tuple[float, ...] = (0.0,) * 7
-    """Items by weekday, Monday first."""
+    """Number of items by weekday, Monday first."""
     hours_seen: tuple[float, ...] = (0.0,) * 24
-    """Hours observed, by hour of the day."""
+    """Number of hours observed, by hour of the day."""
     days_seen: tuple[float, ...] = (0.0,) * 7
-    """Hours observed, by weekday."""
+    """Number of hours observed, by weekday."""
     until: float = 0.0
     """Time up to which items are counted, in seconds of Unix time; 0 before the first document."""
     newest: float = 0.0
     """Arrival of the newest item, in seconds of Unix time; 0 if unknown."""
     gaps: tuple[float, ...] = ()
-    """The last pauses between news, in hours of the feed's own rhythm: hours in which items are rare count less."""
+    """The last pauses between news, in hours of the feed's own rhythm, in which hours with few items count less."""
     window: int = 0
-    """Items of the last document; 0 before the first one."""
+    """Number of items in the last document; 0 before the first one."""
     pace: float = 0.0
-    """Pause before the next poll as last decided, in seconds."""
+    """The pause before the next poll, in seconds, as it was last decided."""
 
     @property
     def items(self) -> float:
-        """Number of items counted; items long ago count less."""
+        """Number of items counted; old ones count less."""
         return sum(self.days)
 
     @property
     def rate(self) -> float:
-        """Mean items an hour. One item in an hour is assumed before anything is known."""
+        """Mean number of items an hour. Before anything is known, one item in an hour is assumed."""
         return (self.items + 1) / (self.observed + 1)
 
     @property
     def observed(self) -> float:
-        """Number of hours observed; hours long ago count less."""
+        """Number of hours observed; old ones count less."""
         return sum(self.days_seen)
 
     def weights(self) -> tuple[list[float], list[float]]:
-        """The rate of each hour of the day and of each weekday, as multiples of the mean rate; the two are multiplied.
+        """Factors for 24 hours of the day and 7 weekdays: the expected rate is hour factor x weekday factor x mean
+        rate.
 
-        An hour that was hardly observed has the mean rate.
+        An hour that was hardly observed has a factor near 1.
         """
         rate, hours, seen = self.rate, self.hours, self.hours_seen
         doubt = DOUBT + rate
@@ -108,13 +114,13 @@ class Rhythm:
         return by_hour, [weight / mean for weight in by_day]
 
     def expected(self, begin: datetime, end: datetime, *, most: float = math.inf) -> tuple[float, datetime]:
-        """The number of items, at most ``most``, that are expected from ``begin`` to ``end``; and when it is
-        reached."""
+        """The number of items, at most ``most``, expected from ``begin`` to ``end``; and the time at which that number
+        is reached."""
         total, stop = _walk(self.weights(), self.rate / 3_600, begin, end, most)
         return total, datetime.fromtimestamp(stop, UTC)
 
     def own_hours(self, begin: datetime, end: datetime) -> float:
-        """Hours from ``begin`` to ``end``, each counted by its weight."""
+        """Hours from ``begin`` to ``end`` in the feed's own rhythm: each hour counts by its weight."""
         weeks = (end - begin).days // 7  # the weights of a week have the mean 1
         return (
             168.0 * weeks
@@ -122,7 +128,7 @@ class Rhythm:
         )
 
     def lateness(self, now: datetime) -> float:
-        """The pause so far as a share of the longest usual one; 1 or more is late, 0 when unknown."""
+        """The pause since the newest item, as a share of the longest usual pause: 1 or more is late, 0 unknown."""
         if not self.newest or len(self.gaps) < GAPS_NEEDED:
             return 0.0
         newest = _time(self.newest)
@@ -132,7 +138,7 @@ class Rhythm:
         return self.own_hours(newest, now) / self.longest_usual()
 
     def longest_usual(self) -> float:
-        """The longest pause between items that is not late yet, in hours of the feed's own rhythm."""
+        """The longest pause between items that is not late, in hours of the feed's own rhythm."""
         ordered = sorted(self.gaps)
         usual = ordered[min(len(ordered) - 1, int(USUAL_SHARE * len(ordered)))]
         return usual + max(MARGIN_HOURS, 2 * (usual - ordered[len(ordered) // 2]))
@@ -146,7 +152,7 @@ class Rhythm:
 
     @classmethod
     def decoded(cls, line: str | None) -> Rhythm:
-        """The rhythm that `encoded` wrote as ``line``; an empty one for None or a line of another version."""
+        """The rhythm that `encoded` wrote as ``line``; an empty rhythm for None or a line of another version."""
         try:
             values: dict[str, Any] = json.loads(line or "{}")
             loaded: dict[str, Any] = {n: tuple(v) if isinstance(v, list) else v for n, v in values.items()}
@@ -156,10 +162,11 @@ class Rhythm:
 
 
 def learn(rhythm: Rhythm, new: Sequence[datetime | None], window: int, now: datetime) -> Rhythm:
-    """``rhythm`` after a document with ``window`` items, of which those in ``new`` were not known.
+    """``rhythm``, updated by a poll at ``now`` whose document had ``window`` items; ``new`` holds the date, or None, of
+    each item that was not known before.
 
-    ``new`` holds their dates. On a first document the dates say when the items came, and those without a date say
-    nothing; later an item came between the last poll and this one, whatever its date says.
+    First poll: dates tell when the items came, and items without a date are ignored. Later polls: every new item came
+    since the last poll; its date is used only if it lies between the two polls.
     """
     if not rhythm.window:
         come = _seed([at for at in new if at is not None and at <= now])
@@ -197,8 +204,8 @@ def learn(rhythm: Rhythm, new: Sequence[datetime | None], window: int, now: date
 
 
 def _seed(dates: list[datetime]) -> list[datetime]:
-    """The ``dates`` from which a feed's rhythm is learnt at its first poll, in order. Pinned and old items are left
-    out."""
+    """Those of ``dates`` from which a feed's rhythm is learnt at its first poll, in order, without pinned and old
+    items."""
     come = sorted(dates)
     while len(come) > GAPS_NEEDED and come[1] - come[0] > PINNED_SHARE * (come[-1] - come[0]):
         del come[0]
@@ -217,9 +224,9 @@ def _with_gaps(rhythm: Rhythm, come: Iterable[datetime]) -> Rhythm:
 
 
 def unchanged(rhythm: Rhythm, now: datetime) -> Rhythm:
-    """``rhythm`` after a poll that brought nothing.
+    """``rhythm`` after a poll without new items.
 
-    Hours without news are counted together with the next document, or as soon as they are a fourth of the hours
+    The hours without news are not counted at once, but with the next document, or when they reach a fourth of the hours
     observed before.
     """
     if not rhythm.until:
@@ -243,9 +250,9 @@ def next_pause(
 ) -> timedelta:
     """How long to wait before the next poll.
 
-    ``seen`` is the share of the document's items that were known before, None for an unchanged feed; ``elapsed`` the
+    ``seen``: share of the document's items that were known before the poll, None for an unchanged feed. ``elapsed``:
     time since the poll before. The pause ends when half of the document is expected to be new, or when one or two new
-    items are expected, whichever is first. A document with hardly a known item at least halves the pause.
+    items are expected, whichever is first. If hardly any item was known, the pause is at least halved.
     """
     # Until a feed was watched for a few days, its quiet hours are not known.
     longest = min(bounds.longest, max(timedelta(minutes=30), rhythm.observed * _HOUR / 3))
@@ -259,10 +266,10 @@ def next_pause(
 
 
 def most_missed(rhythm: Rhythm, begin: datetime, end: datetime, oldest: datetime | None) -> int:
-    """The most items that a feed may have dropped unseen between two polls that share none.
+    """The most items that a feed may have dropped unseen between two polls whose documents share no item.
 
-    ``oldest`` is the date of the oldest item of the later document. Counted at twice the usual rate for that time, or
-    at the rate of the document if that is denser.
+    ``oldest``: date of the oldest item of the later document. Items are assumed to come at twice the usual rate, or at
+    the rate within the document if that is higher.
     """
     until = min(end, max(begin, oldest)) if oldest is not None else end
     usual, _ = rhythm.expected(begin, until)
@@ -275,10 +282,11 @@ def most_missed(rhythm: Rhythm, begin: datetime, end: datetime, oldest: datetime
 def _walk(
     weights: tuple[list[float], list[float]], rate: float, begin: datetime, end: datetime, most: float
 ) -> tuple[float, float]:
-    """How many items come from ``begin`` to ``end``, at most ``most``; and the Unix time at which that number is
+    """The number of items from ``begin`` to ``end``, at most ``most``; and the Unix time at which that number is
     reached.
 
-    ``rate`` is the mean number of items a second; ``weights`` multiply it by hour of the day and by weekday.
+    ``rate``: mean number of items a second. ``weights``: factors by hour of the day and by weekday, by which it is
+    multiplied.
     """
     by_hour, by_day = weights
     at, stop, total = begin.timestamp(), end.timestamp(), 0.0

@@ -1,8 +1,8 @@
-"""Unclosed CDATA sections and comments in a feed, which hide the items after them.
+"""Closes unclosed CDATA sections and comments in a feed, which hide the items after them.
 
 ``<description><![CDATA[oops</description>`` hides every item up to the next ``]]>`` or the end. Such a section is
-closed where its element or item ends. The visible items are counted, so that a parser which returns fewer is noticed.
-Linear in the length of the text. Standard: XML 1.0 (2.5, 2.7).
+closed where its element or item ends. The visible items are counted, so that a parser that returns fewer is noticed.
+Takes time linear in the length of the text. Standard: XML 1.0 (2.5, 2.7).
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ _ENDS = {"<![CDATA[": "]]>", "<!--": "-->"}
 
 
 class ClosedText(NamedTuple):
-    """The text of a feed with its sections closed, and the number of items outside of sections."""
+    """The text of a feed with its sections closed, and the number of items outside sections."""
 
     text: str
     items: int
 
 
 def close_sections(text: str, root: str) -> ClosedText:
-    """``text`` in which every unclosed section that hides items is closed; ``root`` is the name of its root element."""
+    """``text`` with every unclosed section closed that hides items; ``root`` is the name of the root element."""
     pieces: list[str] = []
     names: Counter[str] = Counter()
     ends = dict.fromkeys(_ENDS, -1)
@@ -71,7 +71,8 @@ def _hidden_tag(
 
 
 def _where_to_close(text: str, mark: re.Match[str], tag: re.Match[str], *, inside: bool) -> tuple[int, str]:
-    """The offset where the section should end, at ``tag`` at the latest; and the end tag of its element if missing."""
+    """The offset at which the section should end, at ``tag`` at the latest; and the end tag of its element if that is
+    missing."""
     element = _OPEN_ELEMENT.search(text, max(0, mark.start() - 500), mark.start())
     if element is None:
         return tag.start(), ""
@@ -82,6 +83,6 @@ def _where_to_close(text: str, mark: re.Match[str], tag: re.Match[str], *, insid
 
 
 def _count(names: Counter[str], root: str) -> int:
-    """The number of the feed's items: those without a prefix, else those with the most frequent name."""
+    """The number of the feed's items: items whose name has no prefix, else those with the most frequent name."""
     plain = names["entry" if root.lower().endswith("feed") else "item"]
     return plain or max(names.values(), default=0)
