@@ -1,1 +1,1 @@
-"""Copies: which articles have the same text, and which news agency it came from."""
+"""Copies: which articles have the same text, and which news agency the text came from."""

@@ -62,7 +62,7 @@ _TAIL: Final = 200
 
 
 def agency_of(text: str) -> str:
-    """Slug of the agency that the dateline or the closing credit of ``text`` names; empty when neither does."""
+    """Slug of the agency that the dateline or the closing credit of ``text`` names; empty when none is named."""
     head, tail = text[:_HEAD], text[-_TAIL:].rsplit("\n", 2)
     credit = _BRACKETS.search(head) or _OPENING.match(head) or _CREDIT.match(head)
     for line in reversed(tail):

@@ -1,9 +1,10 @@
-"""Whether two texts are copies. Words -> shingles -> keys that nominate pairs -> exact comparison of the shingles.
+"""Decides whether two texts are copies. Words -> shingles -> keys that nominate pairs -> exact comparison of the
+shingles.
 
 A *shingle* is a hash of three words in a row, or of six characters in scripts without spaces. Two kinds of keys
 nominate pairs of texts: *bands* of the MinHash signature are equal if the texts are alike as a whole, *anchors* (the
-least shingle of every short stretch) if one text holds a stretch of the other. ``compare`` then decides.
-The pairs are looked up and linked in the store, by ``storage/load/merge/clusters.py``.
+least shingle of every short stretch) are equal if one text contains a stretch of the other. ``compare`` then decides.
+``storage/load/merge/clusters.py`` looks up and links the pairs in the store.
 """
 
 from __future__ import annotations
@@ -27,23 +28,25 @@ CHARACTERS_A_SHINGLE: Final = 6
 BANDS: Final = 24
 ROWS: Final = 3
 STRETCH: Final = 16
-"""Number of shingles from which one anchor is chosen: two texts that share so many in a row share an anchor."""
+"""Number of shingles from which one anchor is chosen: two texts with this many shingles in a row in common share an
+anchor."""
 ANCHORS_AT_MOST: Final = 1_024
 FEW_WORDS: Final = 20
-"""A text of fewer words cannot identify a story; its title is added."""
+"""A text with fewer words than this cannot identify a story, so its title is added."""
 SAME: Final = 0.6
-"""Two texts are copies if the longer holds at least this share of the shorter.
+"""Two texts are copies if the longer one contains at least this share of the shorter one.
 
-This and the limits below were measured by ``benchmarks.duplicates``."""
+This number and the limits below were measured by ``benchmarks.duplicates``.
+"""
 REWORDED: Final = 0.45
-"""This lower share is enough for two texts of like length with at least ``LONG`` shingles in common, which is more than
-a footer or a quotation has. A text with every fifth word replaced keeps half of its shingles."""
+"""For two texts of like length this lower share is enough, if they have at least ``LONG`` shingles in common, which is
+more than a footer or a quotation has. A text in which every fifth word was replaced keeps half of its shingles."""
 LONG: Final = 100
 LIKE_LENGTH: Final = 0.6
 """Two texts are of like length if the shorter has at least this share of the longer one's shingles."""
 PART: Final = 1 / 3
-"""A text under this share of the other's length must match its beginning, as a teaser does; otherwise a digest would
-be a copy of every story it quotes."""
+"""A text with less than this share of the other text's length must match the beginning of the other, as a teaser does;
+otherwise a digest would be a copy of every story that it quotes."""
 
 # ``re`` does not count vowel signs as letters; without them Indic words would be split.
 _MARKS = "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff\u0f71-\u0fbc"
@@ -58,9 +61,9 @@ class Shingles:
     """The shingles of one text."""
 
     ordered: Hashes
-    """In text order, with repetitions."""
+    """The shingles in the order of the text, with repetitions."""
     distinct: Hashes
-    """Each once, sorted."""
+    """Each shingle once, sorted."""
 
     def __len__(self) -> int:
         return len(self.distinct)
@@ -71,7 +74,7 @@ class Fingerprint:
     """The keys by which the store looks up copies of a text."""
 
     text_key: int
-    """Signed 64 bits; equal for texts of equal shingles."""
+    """Signed 64-bit number, equal for texts with equal shingles."""
     shingles: int
     """Number of distinct shingles."""
     bands: tuple[int, ...]
@@ -88,16 +91,16 @@ class Likeness:
     one: int
     other: int
     head: int
-    """Shingles of the shorter text that the beginning of the longer one has."""
+    """Number of shingles of the shorter text that are in the beginning of the longer one."""
 
     @property
     def jaccard(self) -> float:
-        """Share of all shingles that both texts have, 0 to 1."""
+        """Shingles that both texts have, as a share (0 to 1) of the shingles that either has."""
         return self.shared / max(1, self.one + self.other - self.shared)
 
     @property
     def same(self) -> bool:
-        """Whether the texts are copies: equal, edited, cut, or a teaser and its full version."""
+        """Whether the texts are copies: equal, edited or shortened, or a teaser and its full version."""
         short, long = sorted((self.one, self.other))
         if self.shared >= max(LONG, REWORDED * short) and short >= LIKE_LENGTH * long:
             return True
@@ -105,7 +108,8 @@ class Likeness:
 
 
 def tokens(text: str) -> list[str]:
-    """The words of ``text`` in order, case and compatibility forms folded; single characters in unspaced scripts."""
+    """The words of ``text`` in order, with case and compatibility forms folded; in scripts without spaces, single
+    characters."""
     return _TOKEN.findall(unicodedata.normalize("NFKC", text).casefold())
 
 

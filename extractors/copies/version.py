@@ -1,4 +1,4 @@
-"""The version of the method that recognises copies, kept apart because the method imports numpy."""
+"""The version of the method that recognises copies, in a module of its own because the method imports numpy."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Other lists of addresses (sitemaps, web-archive indexes, GDELT, WordPress, plain lists): bytes in, entries out."""
+"""Listings: addresses from sitemaps, web-archive indexes, GDELT, WordPress and plain lists. Bytes in, entries out."""

@@ -1,4 +1,4 @@
-"""The index of a web archive: the captures of an address.
+"""Reads the index of a web archive, which lists the captures of an address.
 
 One row per capture, sorted by address and time: ``urlkey timestamp original mimetype statuscode digest length``, as
 JSON or as text. After thirty years of crawlers some rows are repeated, cut short or have impossible times.
@@ -20,14 +20,14 @@ from fivegwatch.extractors.text.plain import clean_line
 FIELDS = ("urlkey", "timestamp", "original", "mimetype", "statuscode", "digest", "length")
 PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 _ROWS = 200_000
-"""Most rows read of one answer; the server's own cap is lower."""
+"""Most rows read from one answer; the server's own limit is lower."""
 _SHOWN_CHARS = 300
 _TIMESTAMP = re.compile(r"[0-9]{14}")
 
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """One capture, every value as in the index; ``-`` means unknown."""
+    """One capture, with every value as written in the index; ``-`` means unknown."""
 
     urlkey: str
     timestamp: str
@@ -45,7 +45,8 @@ class Capture:
 
     @property
     def is_page(self) -> bool:
-        """True for an HTML page with status 200; not for an error, a redirect, a repeat or another kind of file."""
+        """True for an HTML page with status 200, not for an error, a redirect, a repeated capture or another kind of
+        file."""
         return self.statuscode == "200" and self.mimetype.split(";")[0].strip().lower() in PAGE_TYPES
 
 
@@ -54,17 +55,17 @@ class CdxPage:
     """One answer of the index."""
 
     captures: tuple[Capture, ...]
-    """In the order of the index; a row equal to the one before is left out."""
+    """The captures in the order of the index; a row equal to the one before is left out."""
     skipped: tuple[tuple[str, str], ...]
     """Rows that cannot be used, with reason ``bad_row`` or ``bad_timestamp``."""
     rows: int
     """Number of rows, usable or not."""
     resume_key: str
-    """Opaque value to send back unchanged for the next rows; empty when there are none."""
+    """Opaque value that requests the next rows when it is sent back unchanged; empty when there are no more rows."""
 
 
 def captured_at(timestamp: str) -> datetime:
-    """The UTC time of 14 digits. Raises: ValueError for an impossible time."""
+    """The UTC time that 14 digits stand for. Raises: ValueError for an impossible time."""
     if not _TIMESTAMP.fullmatch(timestamp):
         raise ValueError(f"{timestamp[:40]!r} is no capture time")
     year, *rest = (int(timestamp[start:end]) for start, end in _PARTS)
@@ -76,12 +77,12 @@ _PARTS = ((0, 4), (4, 6), (6, 8), (8, 10), (10, 12), (12, 14))
 
 
 def first_second(day: date) -> str:
-    """The 14 digits of the day's first second."""
+    """The 14 digits for the first second of ``day``."""
     return f"{day:%Y%m%d}000000".zfill(14)
 
 
 def last_second(day: date) -> str:
-    """The 14 digits of the day's last second."""
+    """The 14 digits for the last second of ``day``."""
     return f"{day:%Y%m%d}235959".zfill(14)
 
 
@@ -156,10 +157,10 @@ def _bad(url: str, why: str) -> ExtractionError:
 
 
 def earliest_pages(captures: tuple[Capture, ...], taken: str = "") -> Iterator[Capture]:
-    """The first capture of each ``urlkey`` that is a page, in the order of ``captures``, which are sorted by
-    ``urlkey``.
+    """The first capture of each ``urlkey`` that is a page; ``captures`` are sorted by ``urlkey``, and their order is
+    kept.
 
-    ``taken`` is the last ``urlkey`` of the answer before; its captures are left out.
+    ``taken``: the last ``urlkey`` of the previous answer; its captures are left out.
     """
     for capture in captures:
         if capture.urlkey != taken and capture.is_page:

@@ -1,4 +1,4 @@
-"""Is a listed page outside the requested days?
+"""Decides whether a listed page is outside the requested days.
 
 A date of publication decides. Any other date gives a span of days in which the page may have been published; the page
 is left out only if the whole span is outside. A day without a zone may be the day before or after in UTC.
@@ -32,14 +32,14 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Range:
-    """The requested days, UTC, both inclusive; None means no bound."""
+    """The requested days in UTC, both inclusive; None means no bound."""
 
     since: date | None = None
     until: date | None = None
 
     @classmethod
     def of(cls, options: dict[str, str]) -> Range:
-        """The range in the options ``since`` and ``until`` of a unit. Raises: ValueError."""
+        """The range that the options ``since`` and ``until`` of a unit give. Raises: ValueError."""
         since, until = options.get("since", ""), options.get("until", "")
         return cls(
             since=date.fromisoformat(since) if since else None,
@@ -70,9 +70,9 @@ def _only(at: datetime) -> Span:
 
 
 def written_span(text: str, *, now: datetime) -> Span | None:
-    """The days that a written year, month, day or time may mean; None if it is no date.
+    """The days that a written year, month, day or time may mean; None if ``text`` is no date.
 
-    Standard: W3C-DTF, and what else `parse_date_precise` reads.
+    Standard: W3C-DTF, and all forms that `parse_date_precise` reads.
     """
     text = text.strip()
     match = re.fullmatch(r"((?:19|20)\d\d)(?:-(0[1-9]|1[0-2]))?", text)
@@ -88,7 +88,8 @@ def written_span(text: str, *, now: datetime) -> Span | None:
 
 
 def path_span(path: str) -> Span | None:
-    """The days that a date in an address may mean (``/2023/10/05/``, ``/2023/10/``); None without one."""
+    """The days that a date in the ``path`` of an address may mean (``/2023/10/05/``, ``/2023/10/``); None without a
+    date."""
     match = _IN_PATH.search(path)
     if not match:
         return None

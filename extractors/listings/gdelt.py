@@ -1,4 +1,5 @@
-"""From GDELT's answers to addresses: article lists of its search (DOC 2.0) and 15-minute files of its graph (GKG 2.1).
+"""Reads addresses from GDELT's answers: article lists of its search (DOC 2.0) and 15-minute files of its graph (GKG
+2.1).
 
 The times in both tell when GDELT's crawler saw a page, not when it was published.
 
@@ -22,10 +23,11 @@ from fivegwatch.extractors.limits import MIB
 from fivegwatch.extractors.text.plain import clean_line, plain_text, title_line
 
 Wanted = Callable[[str, str, tuple[str, ...], tuple[str, ...]], bool]
-"""``(url, title, organisations, themes)`` to whether the story may be of interest; the title may be empty."""
+"""A function of ``(url, title, organisations, themes)`` that tells whether the story may be of interest; the title may
+be empty."""
 
 SLOT_BYTES = 256 * MIB
-"""Most decompressed bytes read of one file; a busy slot has 40 MiB."""
+"""Most bytes read from one file after decompression; a busy file has 40 MiB."""
 LINE_BYTES = 8 * MIB
 """Longest line read; lines of over 1 MB occur."""
 _COLUMNS = 27
@@ -49,7 +51,7 @@ class DocArticle:
     url: str
     title: str
     seen: str
-    """``20230918T031500Z``: the 15 minutes in which the crawler saw it."""
+    """Start of the 15 minutes in which the crawler saw the article, as ``20230918T031500Z``."""
 
 
 def is_slow_down(body: bytes) -> bool:
@@ -100,11 +102,11 @@ def _articles(rows: list[object]) -> Iterator[DocArticle]:
 
 @dataclass(frozen=True, slots=True)
 class GkgRow:
-    """The address and title that one record of a file names."""
+    """The address and title in one record of a file."""
 
     url: str
     title: str
-    """Empty in the early years."""
+    """The title; records of the early years have none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,18 +114,18 @@ class GkgSlot:
     """The records of one file, as far as it could be read."""
 
     rows: tuple[GkgRow, ...]
-    """Wanted records in the order of the file, each address once."""
+    """The wanted records in the order of the file, each address once."""
     unwanted: int
     skipped: tuple[tuple[str, str], ...]
     """Lines that are no records, with reason ``bad_line`` or ``line_too_long``."""
     problem: str = ""
-    """Why reading ended early (``bad_zip`` or ``too_large``); empty if it did not."""
+    """Why reading ended early (``bad_zip`` or ``too_large``); empty if the file was read to its end."""
 
 
 def read_slot(data: bytes, wanted: Wanted) -> GkgSlot:
     """The wanted records of a zipped GKG file. No content of ``data`` raises an exception.
 
-    It is unpacked line by line, up to `SLOT_BYTES` in all.
+    The file is unpacked line by line, up to `SLOT_BYTES` in all.
     """
     rows: dict[str, GkgRow] = {}
     skipped: list[tuple[str, str]] = []
@@ -152,7 +154,8 @@ def read_slot(data: bytes, wanted: Wanted) -> GkgSlot:
 
 
 class _Lines:
-    """The lines of the only file in a zip archive; afterwards ``problem`` says why they ended early, if they did."""
+    """The lines of the only file in a zip archive. After the last line, ``problem`` says why reading ended early, if it
+    did."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data

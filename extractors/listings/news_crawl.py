@@ -1,7 +1,7 @@
-"""File names and listings of Common Crawl's news crawl.
+"""File names and file lists of Common Crawl's news crawl.
 
-The 14 digits of a name tell when the crawler opened the file; it closed it up to a day later. So the last file opened
-before a range of days holds captures of that range too.
+The 14 digits in a name tell when the crawler opened the file; it closed the file up to a day later. So the last file
+opened before a range of days has captures of that range too.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class CrawlFile(NamedTuple):
 
 
 def months(since: date, until: date) -> Iterator[tuple[int, int]]:
-    """Every (year, month) from that of ``since`` to that of ``until``, except those before the crawl began."""
+    """Every (year, month) from that of ``since`` to that of ``until``, without months before the crawl began."""
     number = max(since.year * 12 + since.month, FIRST_MONTH[0] * 12 + FIRST_MONTH[1]) - 1
     while number < until.year * 12 + until.month:
         yield number // 12, number % 12 + 1
@@ -32,12 +32,12 @@ def months(since: date, until: date) -> Iterator[tuple[int, int]]:
 
 
 def listing_path(year: int, month: int) -> str:
-    """The path of the listing of a month's files."""
+    """The path of the list of a month's files."""
     return f"crawl-data/CC-NEWS/{year:04}/{month:02}/warc.paths.gz"
 
 
 def listed_files(text: str) -> tuple[CrawlFile, ...]:
-    """The files in a listing, in the order they were opened; other lines are skipped."""
+    """The files in a list, in the order in which they were opened; other lines are skipped."""
     return tuple(sorted(set(_files(text.splitlines()))))
 
 
@@ -53,8 +53,8 @@ def _files(lines: Iterable[str]) -> Iterator[CrawlFile]:
 
 
 def covering(files: Iterable[CrawlFile], since: date, until: date) -> tuple[CrawlFile, ...]:
-    """The files that may hold captures of ``since`` to ``until`` (UTC days, both inclusive): those opened then, and the
-    last one opened before."""
+    """The files that may have captures of the UTC days ``since`` to ``until``, both inclusive: files opened on these
+    days, and the last one opened before them."""
     first = datetime.combine(since, time.min, UTC)
     last = datetime.combine(until, time.max, UTC)
     ordered = sorted(set(files))

@@ -1,7 +1,7 @@
 """A tolerant reader for the XML of sitemaps: one pass over the text, no tree, no entities or namespaces.
 
-Sitemaps are made by templates and have their faults: bare ``&`` and ``<``, undeclared prefixes, open tags, a missing
-end. A recovering XML parser silently stops at some of these and loses the rest; here a fault costs one record.
+Templates write sitemaps and make mistakes: bare ``&`` and ``<``, undeclared prefixes, open tags, a missing end. A
+recovering XML parser silently stops at some of these mistakes and loses the rest; here a mistake costs one record.
 Standard: sitemaps.org 0.9, Google News sitemaps, RSS 2.0, Atom 0.3 and 1.0.
 """
 
@@ -21,7 +21,8 @@ _RECORDS = {
     "rdf": _OF_FEEDS,
     "channel": _OF_FEEDS,
 }
-"""The names of records by the root element; a feed has ``url`` elements that are no records."""
+"""Name of the root element to the names of the elements that are records; in a feed, ``url`` elements are no
+records."""
 _FIELDS = frozenset(
     {
         "loc", "lastmod", "link", "guid", "title", "pubdate", "date", "published", "issued", "updated", "modified",
@@ -44,7 +45,8 @@ _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 
 @dataclass(slots=True)
 class Record:
-    """One ``url``, ``sitemap``, ``item`` or ``entry``: the first field of each name, as written."""
+    """One ``url``, ``sitemap``, ``item`` or ``entry`` element; of fields with equal names only the first is kept, as
+    written."""
 
     name: str
     fields: dict[str, str] = field(default_factory=dict)
@@ -55,7 +57,8 @@ class Record:
 
 
 class RecordReader:
-    """Iterates over the records of a document; afterwards ``whole`` tells whether its root was closed."""
+    """Iterates over the records of a document; after the last one, ``whole`` tells whether the root element was
+    closed."""
 
     def __init__(self, text: str, start: int) -> None:
         self.whole = False

@@ -1,9 +1,9 @@
-"""From a sitemap to entries and further sitemaps: index, urlset, news, plain text, RSS and Atom; gzipped or not.
+"""Reads entries and further sitemaps from a sitemap: index, urlset, news, plain text, RSS and Atom; gzipped or not.
 
     body -> unpacked, bounded -> text -> records -> inside the requested days and filters? -> entries, units
 
-``news:publication_date`` is a date of publication; ``lastmod`` only excludes later ones.
-Standard: sitemaps.org 0.9, Google News sitemaps.
+``news:publication_date`` is a date of publication; ``lastmod`` only tells that a page is not newer. Standard:
+sitemaps.org 0.9, Google News sitemaps.
 """
 
 from __future__ import annotations
@@ -36,19 +36,19 @@ _SITEMAP_LINE = re.compile(r"^[ \t]*site-?map[ \t]*:[ \t]*(\S+)", re.IGNORECASE 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Filters for the addresses of a sitemap; case and percent-encoding are ignored."""
+    """The filters of a unit for the addresses in a sitemap; case and percent-encoding are ignored."""
 
     contains: str = ""
     regex: re.Pattern[str] | None = None
 
     @classmethod
     def of(cls, options: dict[str, str]) -> Filters:
-        """The filters in the options of a unit. Raises: re.error."""
+        """The filters that the options of a unit give. Raises: re.error."""
         pattern = options.get("regex", "")
         return cls(options.get("contains", "").casefold(), re.compile(pattern, re.I) if pattern else None)
 
     def accepts(self, url: str) -> bool:
-        """Whether ``url`` meets both filters."""
+        """Whether ``url`` passes both filters."""
         plain = unquote(url)
         if self.contains and self.contains not in plain.casefold():
             return False
@@ -56,12 +56,12 @@ class Filters:
 
 
 def robots_sitemaps(text: str) -> tuple[str, ...]:
-    """The addresses on the ``Sitemap:`` lines of a robots.txt, in its order, in any group."""
+    """The addresses on the ``Sitemap:`` lines of a robots.txt, in the order of the file, whatever group they are in."""
     return tuple(dict.fromkeys(_SITEMAP_LINE.findall(text)))[: LIMITS.sitemap_children]
 
 
 def unpack(body: bytes, *, at_most: int) -> tuple[bytes, bool]:
-    """``body`` without its gzip layers, and True; or the part before the damage, and False.
+    """``body`` without its gzip layers, and True; if it is damaged, the part before the damage, and False.
 
     Raises: FeedError of kind ``too_large`` past ``at_most`` bytes.
     """
@@ -255,7 +255,7 @@ class SitemapReader:
 
 
 class _Batch:
-    """The records since the last batch was handed out."""
+    """The records read since the last batch was returned."""
 
     def __init__(self) -> None:
         self.entries: list[Entry] = []

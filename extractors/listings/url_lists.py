@@ -1,4 +1,4 @@
-"""From a list of addresses to entries: plain lines, a column of a table, or a key of JSON lines."""
+"""Reads entries from a list of addresses: plain lines, a column of a table, or a key of JSON lines."""
 
 from __future__ import annotations
 
@@ -35,45 +35,46 @@ Format = Literal["lines", "table", "json"]
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The format of a list, and where its records have the address."""
+    """The format of a list, and the place of the address in its records."""
 
     format: Format
     column: int = 0
-    """Column of a table, counted from 0."""
+    """Number of the table's column with the address, counted from 0."""
     delimiter: str = ","
     header: bool = False
     """True if the first record of the table names the columns."""
     key: str = ""
-    """Key of JSON lines: a name, or names joined by dots."""
+    """Key of the address in JSON lines: a name, or names joined by dots."""
 
 
 class Lines(Protocol):
     """The physical lines of a list, with their line ends.
 
-    `back` returns lines to it, to be read again in their order.
+    `back` puts lines back, so that they are read again in their order.
     """
 
     def __iter__(self) -> Iterator[str]: ...
 
     def back(self, lines: list[str]) -> None:
-        """Put ``lines`` back, to be read again next."""
+        """Put ``lines`` back, so that they are read next."""
 
 
 @dataclass(frozen=True, slots=True)
 class GivenAddress:
-    """The address of one record; if there is a ``problem``, the text that is not an address."""
+    """The address in one record; if there is a ``problem``, the text in its place, which is no address."""
 
     text: str
     problem: str = ""
 
 
 def find_layout(start: str, *, suffix: str, column: str, name: str) -> Layout:
-    """The layout of a list, from its beginning, the ``suffix`` of its file and the requested ``column`` (or key).
+    """The layout of a list, recognised by its beginning ``start``, the ``suffix`` of its file and the requested
+    ``column`` (or key).
 
     A column is named as in the header, or counted from 1. By default it is the column with a usual name, else the first
-    with a web address in the first two records.
+    column with a web address in the first two records.
 
-    Raises: ExtractionError of kind ``no_column``, whose message lists the columns there are, or ``json_array``.
+    Raises: ExtractionError of kind ``no_column``, whose message lists the columns of the table, or ``json_array``.
     """
     lines = [line for line in start.splitlines() if line.strip()]
     first = lines[0] if lines else ""
@@ -149,7 +150,7 @@ def _first_address(cells: list[str]) -> int | None:
 
 
 def addresses(lines: Lines, layout: Layout) -> Iterator[GivenAddress | None]:
-    """The address of each record, with its ``problem`` if it has none; None for a blank line or a comment."""
+    """The address in each record, with its ``problem`` if it is unusable; None for a blank line or a comment."""
     if layout.format == "table":
         yield from _of_table(lines, layout)
         return
@@ -211,7 +212,7 @@ def _of_json(line: str, key: str) -> GivenAddress:
 
 
 def entry_of(address: GivenAddress, locator: str, *, allow: frozenset[tuple[str, int]]) -> Entry | Skipped:
-    """The entry for an address, or the reason why there is none."""
+    """The entry for an address, or the reason why the address cannot be used."""
     text = address.text.strip()
     # A lone surrogate cannot be stored.
     readable = _BROKEN.sub("\ufffd", text)

@@ -1,8 +1,7 @@
-"""From an answer of WordPress's REST interface to entries.
+"""Reads entries from an answer of WordPress's REST interface.
 
-``date`` is in the local time of the site. It is used only to request the next posts, since ``after`` and ``before`` are
-compared with it; ``date_gmt`` is the time of publication.
-Standard: WordPress REST API, ``wp/v2/posts``.
+``date`` is in the local time of the site. It is used only to request the next posts, because ``after`` and ``before``
+are compared with it; ``date_gmt`` is the time of publication. Standard: WordPress REST API, ``wp/v2/posts``.
 """
 
 from __future__ import annotations
@@ -26,11 +25,11 @@ _JUNK_CHARS = 20_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
-    """One post; if it cannot be used ``entry`` is None and ``problem`` tells why."""
+    """One post; for an unusable post ``entry`` is None and ``problem`` tells why."""
 
     id: int
     date: datetime | None
-    """Local time of the site, naive."""
+    """Local time of the site, without a zone."""
     entry: Entry | None = None
     problem: Skipped = ("", "")
 
@@ -38,9 +37,9 @@ class Post:
 def read_posts(
     page: Page, *, locator: str, allow: frozenset[tuple[str, int]] = frozenset()
 ) -> tuple[Post, ...]:
-    """The posts of one answer, in its order.
+    """The posts in one answer, in their order there.
 
-    Raises: FeedError of kind ``not_posts`` if it is no JSON array but an HTML page or an error message.
+    Raises: FeedError of kind ``not_posts`` if the answer is no JSON array but an HTML page or an error message.
     """
     records = _array(page.body.decode("utf-8-sig", "replace"), page.final_url)
     return tuple(_posts(records, page, locator, allow))
@@ -110,7 +109,7 @@ def _rendered(record: dict[str, Any], name: str) -> str:
 
 
 def _local(record: dict[str, Any]) -> datetime | None:
-    """The time of a post in the local time of the site, else in UTC."""
+    """The date of a post in the local time of the site, else in UTC."""
     for name in ("date", "date_gmt"):
         try:
             return datetime.fromisoformat(_string(record.get(name))).replace(tzinfo=None)

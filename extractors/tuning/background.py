@@ -1,6 +1,7 @@
-"""Terms so common in everyday news that they cannot set a story apart; needs no corpus.
+"""Terms so common in everyday news that they cannot set a story apart; no corpus is needed to find them.
 
-The everyday news is ``background.toml`` of the watchlist: a few lines for each language, which users may change.
+``background.toml`` of the watchlist has samples of everyday news: a few lines for each language, which users may
+change.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from fivegwatch.extractors.watchlist.tables import Faults
 
 BACKGROUND_FILE = "background.toml"
 COMMON_SHARE, COMMON_LEAST = 0.25, 3
-"""A term is common if it is in this share of a language's lines, and in at least this many."""
+"""A term is common if it is in at least this share of a language's lines, and in at least this many of them."""
 _ROLES = ("subject", "angle", "direct")
 
 
@@ -28,15 +29,15 @@ class CommonTerm:
     """Id of the term."""
     language: str
     hits: int
-    """Lines that have it."""
+    """Number of lines that have the term."""
     lines: int
-    """All lines of the language."""
+    """Number of all lines of the language."""
     example: str
-    """The first line that has it."""
+    """The first line that has the term."""
 
 
 def read_background(text: str, *, file: str = BACKGROUND_FILE) -> dict[str, tuple[str, ...]]:
-    """Lines of everyday news by language.
+    """Language to its lines of everyday news.
 
     Raises: WatchlistError when the file is not TOML, or a language is not a list of strings.
     """
@@ -48,7 +49,7 @@ def read_background(text: str, *, file: str = BACKGROUND_FILE) -> dict[str, tupl
 
 
 def common_terms(rules: Rules, background: Mapping[str, tuple[str, ...]]) -> Iterator[CommonTerm]:
-    """Terms of subjects and angles that are common in a language's everyday news, the commonest first."""
+    """Terms of subjects and angles that are common in a language's everyday news, the most common first."""
     wanted = [bool(facet) and rules.facets[facet].role in _ROLES for facet in rules.terms.column("facet")]
     for language, lines in background.items():
         counts: Counter[str] = Counter()

@@ -25,13 +25,14 @@ from fivegwatch.extractors.text.scripts import UNSPACED
 
 LONGEST_WORDS = 3
 UNBROKEN_CHARS = (2, 3, 4)
-"""Lengths of expressions in scripts that put no space between words."""
+"""Lengths in characters of expressions in scripts without spaces."""
 PRIOR_SHARE = 0.1
-"""The prior weighs as much as this share of both bodies; the greater, the more texts an expression needs."""
+"""The prior counts as much as this share of both bodies; the greater it is, the more texts an expression must be in."""
 # Korean is left out: its particles are attached, but whole words and pairs of words are good expressions.
 _UNSPACED = re.compile(f"[{UNSPACED}]+")
 _COMMON_SHARE = 0.15
-"""A word in more than this share of the second body is a function word: no expression begins or ends with one."""
+"""A word in more than this share of the second body's texts is a function word: no expression begins or ends with
+it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,13 +40,14 @@ class Keyness:
     """One expression, and how much it sets the first body of texts apart from the second."""
 
     expression: str
-    """Folded."""
+    """The expression, folded."""
     z: float
-    """Standard deviations from no difference; positive: more in the first body."""
+    """How many standard deviations the difference is from zero; positive if the expression is more frequent in the
+    first body."""
     first: int
-    """Texts of the first body that have it."""
+    """Number of texts in the first body that have the expression."""
     second: int
-    """Texts of the second body that have it."""
+    """Number of texts in the second body that have the expression."""
 
 
 def expressions(text: str) -> frozenset[str]:
@@ -78,7 +80,8 @@ def _windows(words: list[str]) -> Iterator[str]:
 
 
 def count_texts(texts: Iterable[str]) -> tuple[Counter[str], int]:
-    """The number of texts that have each expression, and of all texts. A text counts an expression once."""
+    """Expression to the number of ``texts`` that have it; and the number of all texts. A text counts an expression
+    once."""
     counts: Counter[str] = Counter()
     number = 0
     for text in texts:
@@ -88,10 +91,11 @@ def count_texts(texts: Iterable[str]) -> tuple[Counter[str], int]:
 
 
 def log_odds(first: Mapping[str, int], second: Mapping[str, int], *, least: int = 3) -> list[Keyness]:
-    """Expressions that mark the first body of texts against the second, the highest ``z`` first.
+    """Expressions that are more frequent in the first body of texts than in the second, the highest ``z`` first.
 
-    Both map an expression to the number of texts that have it (`count_texts`); those in fewer than ``least`` texts of
-    the first are left out. ``z`` is the log odds ratio in units of its standard error (Monroe et al. 2008).
+    ``first`` and ``second`` map each expression to the number of texts that have it (`count_texts`). Expressions in
+    fewer than ``least`` texts of the first body are left out. ``z`` is the log odds ratio in units of its standard
+    error (Monroe et al. 2008).
     """
     total_first, total_second = sum(first.values()), sum(second.values())
     both = total_first + total_second
@@ -119,7 +123,8 @@ def without_function_words(ranked: Iterable[Keyness], common: frozenset[str]) ->
 
 
 def function_words(second: Mapping[str, int], texts: int) -> frozenset[str]:
-    """Words in so many of the ``texts`` that they distinguish none; ``second`` counts texts by word."""
+    """Words in so many of the ``texts`` that they distinguish none; ``second`` maps each expression to the number of
+    texts that have it."""
     return frozenset(w for w, n in second.items() if " " not in w and n > max(2, _COMMON_SHARE * texts))
 
 

@@ -46,10 +46,11 @@ def _inserted(text: str, facet: str, strength: str, term: str) -> str:
 
 
 def with_rules(files: Mapping[str, str], fragment: str, *, file: str) -> dict[str, str]:
-    """The files with the ``[rules.NAME]`` tables of ``fragment`` added to rules.toml; one of that name is replaced.
+    """The files with the ``[rules.NAME]`` tables of ``fragment`` added to rules.toml; a rule that has the same name is
+    replaced.
 
     Raises:
-        WatchlistError: the fragment is no TOML, or holds anything else.
+        WatchlistError: the fragment is no TOML, or has anything else in it.
     """
     faults = Faults()
     table = faults.parse(file, fragment)

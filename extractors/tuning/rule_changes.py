@@ -1,7 +1,7 @@
-"""Differences between two sets of rules, and those that explain why the verdict on one article changed.
+"""Differences between two sets of rules, and which of them explain why the verdict on one article changed.
 
-Terms and names are compared by id, weights by name. The verdict on an article is explained by the changed terms it has;
-if it has none, by changed combinations, weights and thresholds, which concern every article.
+Terms and names are compared by id, weights by name. The changed terms that an article has explain its verdict; if it
+has none, the changed combinations, weights and thresholds do, which concern every article.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _LISTED = 6
 
 @dataclass(frozen=True)
 class RuleChanges:
-    """The differences from one set of rules to another. Immutable; each is computed at its first use."""
+    """The differences from one set of rules to another. Immutable; each property is computed when it is first used."""
 
     before: Rules
     after: Rules
@@ -39,7 +39,7 @@ class RuleChanges:
 
     @cached_property
     def weights(self) -> Mapping[str, float]:
-        """Name of each feature whose weight differs, mapped to the difference."""
+        """Name of each feature whose weight differs, mapped to the difference (new minus old)."""
         old, new = self.before.weights, self.after.weights
         deltas = {name: new.get(name, 0.0) - old.get(name, 0.0) for name in {**old, **new}}
         return {name: delta for name, delta in sorted(deltas.items()) if abs(delta) > _NOISE}
@@ -89,7 +89,8 @@ def _by_rule(rules: Rules) -> dict[str, object]:
 
 
 def _meaning(combination: Combination, rules: Rules) -> object:
-    """A combination with the names of its facets: their bits change when a facet is added before others."""
+    """A combination with the names of its facets, for comparison: the bits of facets change when a facet is added
+    before them."""
 
     def names(mask: int) -> frozenset[str]:
         plain = {facet.id for facet in rules.facets.values() if mask & facet.bit}

@@ -1,4 +1,4 @@
-"""What would have changed a verdict: the article is judged again with one kind of evidence added or removed."""
+"""What would have changed a verdict: judges the article again with one kind of evidence added or removed."""
 
 from __future__ import annotations
 
@@ -16,19 +16,20 @@ _TRIED_TERMS = 40
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WhatIf:
-    """One change to the article and the score it would have had."""
+    """One change to the article, and the score that the article would then have had."""
 
     facet: str
     label: str
     change: str
-    """``title`` or ``lead`` (a term of the facet was added there), or ``removed`` (all its terms were)."""
+    """The change: a term of the facet added to ``title`` or ``lead``, or all its terms ``removed``."""
     example: str
-    """The term added, or the words removed."""
+    """The term that was added, or the words that were removed."""
     score: float
 
 
 def what_would_flip(article: Article, decision: Decision, rules: Rules) -> tuple[WhatIf, ...]:
-    """The single changes that would have changed the verdict, those farthest from the threshold first."""
+    """The single changes that would have changed the verdict, those with the score farthest from the threshold
+    first."""
     tried = _removals(article, rules) if decision.relevant else _additions(article, decision, rules)
     flipped = [item for item in tried if (item.score >= rules.threshold) != decision.relevant]
     flipped.sort(key=lambda item: (-abs(item.score - rules.threshold), item.facet, item.change))

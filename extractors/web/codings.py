@@ -1,7 +1,7 @@
-"""Content codings undone in steps, so that no body takes more memory than its bound.
+"""Undoes content codings in steps, so that no body takes more memory than its bound.
 
-Standard: RFC 9110 8.4; gzip RFC 1952 (several members are one body); deflate RFC 1950 or, as some servers send it,
-RFC 1951; br RFC 7932; zstd RFC 8878.
+Standard: RFC 9110 8.4; gzip RFC 1952 (several members are one body); deflate RFC 1950 or, as some servers send it, RFC
+1951; br RFC 7932; zstd RFC 8878.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ else:
 from fivegwatch.extractors.web.sniff import SIGNATURES
 
 STEP = 256 * 1024
-"""Decoded bytes at a time."""
+"""Most bytes decoded in one step."""
 ACCEPTED = "gzip, deflate, br, zstd"
 MAGIC = {magic: name for magic, name in SIGNATURES.items() if name in ("gzip", "zstd")}
-"""First bytes of the codings that have a signature."""
+"""First bytes of a body, by coding, for codings that have a signature."""
 _MAGICS = tuple(MAGIC)
 _NOT_UNDONE = frozenset(
     {
@@ -44,7 +44,7 @@ _NOT_UNDONE = frozenset(
     }
     | {"aes128gcm"}
 )
-"""Codings that are never undone. A body in one of them is refused; it would be taken for text."""
+"""Codings that we cannot undo. A body in one of them is refused, because it would be taken for text."""
 
 
 class CodingError(Exception):
@@ -52,7 +52,7 @@ class CodingError(Exception):
 
 
 class TooMuchError(Exception):
-    """The decoded body exceeds its bound."""
+    """The decoded body is larger than its bound."""
 
 
 class _Decoder(Protocol):
@@ -169,14 +169,15 @@ def _decoder(coding: str) -> _Decoder:
 
 
 def packed_by(body: bytes) -> str:
-    """The coding by the first bytes of ``body`` (``gzip``, ``zstd``), or empty."""
+    """The coding (``gzip``, ``zstd``) that the first bytes of ``body`` show, or empty."""
     if not body.startswith(_MAGICS):
         return ""
     return next(coding for magic, coding in MAGIC.items() if body.startswith(magic))
 
 
 def decoded(body: bytes, header: str, *, at_most: int, cap: int) -> bytes:
-    """``body`` without the codings that the Content-Encoding ``header`` names.
+    """``body`` without the codings that the Content-Encoding ``header`` names; for ``at_most`` see `parse_codings`, for
+    ``cap`` `Decoding`.
 
     Raises: CodingError as ``parse_codings``, or if the body is in another coding or cut short; TooMuchError.
     """
@@ -190,11 +191,11 @@ def decoded(body: bytes, header: str, *, at_most: int, cap: int) -> bytes:
 
 
 def parse_codings(header: str, *, at_most: int) -> tuple[str, ...]:
-    """The codings of a Content-Encoding header, in the order they were applied.
+    """The codings that a Content-Encoding header names, in the order in which they were applied.
 
-    Other words (``identity``, a charset, ``none``) are ignored, as in browsers.
+    Other words (``identity``, a charset, ``none``) are ignored, as browsers do.
 
-    Raises: CodingError for more than ``at_most`` codings, or for one that is never undone.
+    Raises: CodingError for more than ``at_most`` codings, or for a coding that we cannot undo.
     """
     names = [name.partition(";")[0].strip().lower().removeprefix("x-") for name in header.split(",")]
     codings = tuple(name for name in names if name in {"gzip", "deflate", "br", "zstd"} | _NOT_UNDONE)

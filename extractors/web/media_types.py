@@ -1,4 +1,4 @@
-"""The media type and the charset of a Content-Type header, with common mistakes tolerated.
+"""Reads the media type and the charset of a Content-Type header, with common mistakes tolerated.
 
 Standard: WHATWG Fetch ("extract a MIME type": of several values the last usable one counts); MIME Sniffing (without a
 known type the bytes decide).
@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 
 HTML_TYPES = frozenset({"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
-"""Types of pages."""
+"""Media types of pages."""
 XML_TYPES = frozenset({"text/xml", "application/xml"})
-"""Other types under which pages are served too; for these the bytes decide."""
+"""Other media types under which some servers send pages; for these the bytes decide."""
 
 _VALUE = re.compile(r'(?:"[^"]*(?:"|\Z)|[^",])+')
 _TYPE = re.compile(r"[\s\"']*([\w!#$&^.+-]+/[\w!#$&^.+-]+)(?=[\s\"';:]|\Z)", re.ASCII)

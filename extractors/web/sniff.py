@@ -1,8 +1,7 @@
-"""What is this document? Decided by its bytes or its text alone, whatever its headers say.
+"""Recognises the kind of a document by its bytes or its text alone, whatever its headers say.
 
-One table of file signatures, one test each for HTML and JSON, one search for the root element of a feed or sitemap.
-What follows from the answer is each caller's own policy.
-Standard: WHATWG MIME Sniffing (binary data bytes).
+It has one table of file signatures, one test each for HTML and JSON, and one search for the root element of a feed or
+sitemap. Each caller decides what to do with the answer. Standard: WHATWG MIME Sniffing (binary data bytes).
 """
 
 from __future__ import annotations
@@ -20,9 +19,9 @@ SIGNATURES = {
     b"wOFF": "WOFF", b"wOF2": "WOFF", b"\x7fELF": "ELF", b"MZ\x90": "Windows", b"\xca\xfe\xba\xbe": "Java",
     b"\x00asm": "WebAssembly", b"SQLite format 3": "SQLite",
 }  # fmt: skip
-"""First bytes of files that are no text, and the name of their format."""
+"""First bytes of files that are no text, each with the name of the file's format."""
 HEAD_CHARS = 65_536
-"""How much of a document is searched for a tag of HTML."""
+"""How many first characters of a document are searched for a tag of HTML."""
 
 _SIGNATURES = tuple(SIGNATURES)
 _HTML_ROOT = r"<(?:!doctype\s+html|html)\b"
@@ -54,7 +53,8 @@ class Root(NamedTuple):
 
 
 def file_format(body: bytes) -> str:
-    """The format of a file that is no text (``PDF``, ``zip``, ...), by its first bytes; empty when none is known."""
+    """The format of a file that is no text (``PDF``, ``zip``, ...), recognised by its first bytes; empty when
+    unknown."""
     start = _start(body)
     if start.startswith(_SIGNATURES):
         return next(name for magic, name in SIGNATURES.items() if start.startswith(magic))
@@ -82,7 +82,7 @@ def is_html(document: str | bytes) -> bool:
 
 
 def looks_like_html(document: str | bytes) -> bool:
-    """True when any tag that HTML alone has is among the first 65,536 characters."""
+    """True when a tag that only HTML has is among the first 65,536 characters."""
     return _LOOKS_LIKE_HTML.search(_head(document)) is not None
 
 
@@ -92,7 +92,7 @@ def _head(document: str | bytes) -> str:
 
 
 def is_json(text: str) -> bool:
-    """True when ``text`` begins as a JSON object or array does."""
+    """True when ``text`` begins like a JSON object or array."""
     return text.lstrip("\ufeff \t\r\n")[:1] in ("{", "[")
 
 

@@ -1,4 +1,4 @@
-"""Query parameters that tell how a reader came to a page, not which page it is."""
+"""Recognises query parameters that tell how a reader came to a page, not which page it is."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ _IDENTIFIER: Final = re.compile(r"\d+")
 
 
 def is_tracking(name: str, value: str) -> bool:
-    """True when ``name=value`` (still percent-encoded) does not belong to the identity of a page.
+    """True when the parameter ``name=value`` (still percent-encoded) does not belong to the identity of a page.
 
-    courlan's names include ``cid``, ``source`` and ``session``. On some sites these identify the article by a plain
-    number, so with such a value they do not count as tracking.
+    The parameter names that the library courlan lists include ``cid``, ``source`` and ``session``. On some sites these
+    identify the article by a plain number, so with a number as value they do not count as tracking.
     """
     name = name.lower()
     if name in {"amp", "rss"}:

@@ -1,4 +1,4 @@
-"""Addresses: which may be fetched (`vet_url`), and which name the same document (`canonical_url`).
+"""Addresses: which ones may be fetched (`vet_url`), and which ones name the same document (`canonical_url`).
 
 A vetted address is as the publisher wrote it, tracking parameters included. A canonical address is only a key: it lacks
 everything that does not change the document, and is never fetched.
@@ -53,7 +53,7 @@ def is_blocked_address(address: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def host_and_port(url: str) -> tuple[str, int]:
-    """The host (lower case, no brackets) and port of a vetted URL."""
+    """The host (lower case, no brackets) and the port of a vetted URL."""
     return _host_and_port(ada_url.URL(url))
 
 
@@ -63,7 +63,7 @@ def _host_and_port(parsed: ada_url.URL) -> tuple[str, int]:
 
 @lru_cache(maxsize=256)
 def request_parts(url: str) -> tuple[str, str, bool]:
-    """The Host header of a request for a vetted URL, its path with the query, and whether it goes over TLS."""
+    """For a request to a vetted URL: the Host header, the path with the query, and whether the request uses TLS."""
     parsed = ada_url.URL(url)
     return parsed.host, parsed.pathname + parsed.search, parsed.protocol == "https:"
 
@@ -92,10 +92,11 @@ def vet_url(
 
 
 def web_address(url: str, *, max_chars: int = LIMITS.url_chars) -> str:
-    """``url`` as browsers write it, without its fragment; only its form is checked, for pages that are never fetched.
+    """``url`` as browsers write it, without its fragment. Only its form is checked, so use it for pages that are never
+    fetched.
 
-    Raises: FetchError, never transient, of kind ``bad_url``, ``url_too_long``, ``scheme`` or ``userinfo``.
-    Standard: WHATWG URL.
+    Raises: FetchError, never transient, of kind ``bad_url``, ``url_too_long``, ``scheme`` or ``userinfo``. Standard:
+    WHATWG URL.
     """
     return _parse(url, None, max_chars)[1]
 
@@ -120,7 +121,7 @@ def _parse(url: str, base: str | None, max_chars: int) -> tuple[ada_url.URL, str
 
 
 def bracketed(host: str) -> str:
-    """``host`` as it is written before a port: an IPv6 address in brackets."""
+    """``host`` as it is written before a port: in brackets if it is an IPv6 address."""
     return f"[{host}]" if ":" in host else host
 
 
@@ -152,7 +153,7 @@ def _is_ip(host: str) -> bool:
 
 
 def joined(base: str, reference: str) -> str:
-    """The http(s) URL of ``reference`` on the page at ``base``; empty if it is none.
+    """The http(s) URL that ``reference`` means on the page at ``base``; empty if it means none.
 
     Standard: WHATWG URL.
     """
@@ -165,12 +166,12 @@ def joined(base: str, reference: str) -> str:
 # Cached, because the address of one page is compared with those of all its links.
 @lru_cache(maxsize=1024)
 def canonical_url(url: str) -> str:
-    """The identity key of a document: URLs with the same key are the same document.
+    """The identity key of a document: URLs with the same key name the same document.
 
     These differences are removed: scheme, ``www.``, mobile and AMP hosts and paths, AMP caches, default port, fragment,
     tracking parameters, session ids, order of the query, trailing slash, percent-encoding of plain characters. The key
-    of a key is the key itself. In doubt one document has two keys: a wrong merge would lose a story, while a copy is
-    found again by its text.
+    of a key is the key itself. In case of doubt one document has two keys: a wrong merge would lose a story, while a
+    copy is found again by its text.
 
     Raises: FetchError(kind ``bad_url`` or ``scheme``) when ``url`` is not an http(s) URL.
     """
