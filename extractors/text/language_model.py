@@ -78,7 +78,7 @@ def flat_model(model: tuple[Any, ...]) -> bytes:
 
     weights, prior, labels, moves, row_of, feature_of = model
     steps = np.asarray(weights, np.float16) * np.float16(_STEPS)
-    if not (steps.max() <= 0 and steps.min() >= -_MOST_STEPS and (steps == np.rint(steps)).all()):
+    if not (np.max(steps) <= 0 and np.min(steps) >= -_MOST_STEPS and (steps == np.rint(steps)).all()):
         raise ValueError("weights of another kind than before")
     rows, moved = _table(np.asarray(moves).reshape(-1, 256), np.asarray(row_of), np.asarray(feature_of))
     from_, usual, cells = _cells(steps.astype(np.int16))
@@ -148,7 +148,7 @@ def _cells(steps: npt.NDArray[Any]) -> tuple[Numbers, Numbers, Numbers]:
     """
     import numpy as np
 
-    usual = np.array([-int(np.bincount(-column).argmax()) for column in steps.T])
+    usual = np.array([-int(np.argmax(np.bincount(-column))) for column in steps.T])
     apart = (steps - usual).astype(np.int16)
     width = -(-apart.shape[1] // _LANES) * _LANES
     odd = apart != 0
