@@ -1,6 +1,5 @@
-"""Searches texts with regular expressions of many alternatives, trying only the alternatives whose letters are in the
-text.
-"""
+"""Searches texts with regular expressions of many alternatives; only alternatives whose letters are in the text are
+tried."""
 
 from __future__ import annotations
 
@@ -16,19 +15,19 @@ from fivegwatch.extractors.watchlist.scanner import Scanner
 
 _PIECE = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{[\d,]*\}|.", re.DOTALL)
 _TIED = re.compile(r"\\\d|\(\?[^:!=<]|\(\?<[^!=]")
-"""Syntax by which one part of an expression refers to another or changes its meaning: references, names, flags,
-conditions. An expression that has any is not divided."""
+"""Syntax by which one part of an expression refers to another part or changes its meaning: references, names, flags,
+conditions. An expression with such syntax is not divided."""
 _UNSAFE = re.compile(r"[\x00-\x1f]")
 _LONG_S_AND_KELVIN = frozenset("\u017f\u212a")
-"""Letters beyond ASCII, besides the Turkish ı, that match a letter of ASCII if case is ignored."""
+"""Letters beyond ASCII, besides the Turkish ı, that match an ASCII letter if case is ignored."""
 _EMPTY = re.compile(r"\\[bB]|\(\?<?[!=]")
-"""Begins an atom that matches no letter, only looks at its neighbours."""
+"""Beginning of an atom that matches no letter but only looks at its neighbours."""
 _KNOWN_PLACE = 3
-"""How many letters of an unknown place in the match are worth as much as one of a known place."""
+"""How many letters whose place in the match is unknown are worth as much as one whose place is known."""
 _MOST_KNOWN = 64
 Patterns = Sequence[tuple[str, re.Pattern[str]]]
 _Key = tuple[int, int]
-"""The numbers of a pattern and of one of its alternatives."""
+"""The number of a pattern, and the number of one of its alternatives."""
 _Atoms = list[str]
 """One alternative in pieces: letters, sets, escapes or whole groups, each with its quantifier."""
 
@@ -37,18 +36,18 @@ _Atoms = list[str]
 class _Alternative:
     source: str
     letters: str = ""
-    """Letters that every match has; empty if none are sure."""
+    """Letters that are in every match; empty if no letters are certain."""
     before: int = -1
-    """How many letters of a match are before them; -1 if it depends."""
+    """How many letters of a match come before ``letters``; -1 if the number varies."""
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
         return re.compile(self.source)
 
     def spans(self, text: str, places: Sequence[int] | None) -> Iterator[tuple[int, int]]:
-        """Start and end of a match at each offset where one begins.
+        """Start and end of a match, for each offset where a match begins.
 
-        ``places`` of its letters are offsets, None if they are not known.
+        ``places``: the offsets of ``letters`` in the text, None if they are not known.
         """
         if places is None or self.before < 0:
             match = self._pattern.search(text)
@@ -64,10 +63,10 @@ class _Alternative:
 
 
 class Alternatives:
-    """Named regular expressions for folded texts, as a watchlist has them: each a list of words of many languages.
+    """Named regular expressions for folded texts, each a list of words in many languages, as a watchlist has them.
 
-    Most of the words are of other languages than the text. One scan finds the letters of all of them, and alternatives
-    are only tried where their letters are.
+    Most of the words are in other languages than the text. One scan finds certain letters of every alternative, and an
+    alternative is tried only where its letters were found.
     """
 
     def __init__(self, patterns: Patterns) -> None:
@@ -75,12 +74,13 @@ class Alternatives:
 
     @cached_property
     def _all(self) -> list[tuple[_Alternative, ...]]:
-        """The alternatives of each pattern; none if it cannot be divided."""
+        """The alternatives of each pattern; a pattern that cannot be divided has none."""
         return [_alternatives(pattern) for _, pattern in self.patterns]
 
     @cached_property
     def _search(self) -> tuple[list[_Key], dict[_Key, None], Scanner | None]:
-        """The alternatives by the scanner's numbers for their letters, those that are always tried, and the scanner."""
+        """The alternatives by the scanner's numbers for their letters; the alternatives that are always tried; and the
+        scanner."""
         keys = [(number, place) for number, each in enumerate(self._all) for place in range(len(each) or 1)]
         letters_of = {key: self._all[key[0]][key[1]].letters if self._all[key[0]] else "" for key in keys}
         lettered = [key for key in keys if letters_of[key]]
@@ -105,18 +105,18 @@ class Alternatives:
         return (match.span() for match in self.patterns[number][1].finditer(text))
 
     def first(self, text: str) -> str:
-        """The name of the first pattern that matches; empty if none does."""
+        """The name of the first pattern, in their order, that matches ``text``; empty if none matches."""
         for key, places in self._tried(text):
             for _ in self._spans(key, text, places):
                 return self.patterns[key[0]][0]
         return ""
 
     def matches(self, text: str) -> bool:
-        """Whether any of the patterns matches."""
+        """Whether any of the patterns matches ``text``."""
         return any(True for key, places in self._tried(text) for _ in self._spans(key, text, places))
 
     def names(self, text: str) -> set[str]:
-        """The names of all patterns that match."""
+        """The names of all patterns that match ``text``."""
         names: set[str] = set()
         for key, places in self._tried(text):
             name = self.patterns[key[0]][0]
@@ -125,7 +125,8 @@ class Alternatives:
         return names
 
     def spans(self, text: str) -> Iterator[tuple[str, int, int]]:
-        """Name, start and end of the matches of each pattern, as ``finditer`` gives them."""
+        """Name, start and end of each match, pattern by pattern; the matches of a pattern are those that ``finditer``
+        gives."""
         of: defaultdict[int, list[tuple[int, int, int]]] = defaultdict(list)
         for (number, place), places in self._tried(text):
             of[number] += ((start, place, end) for start, end in self._spans((number, place), text, places))
@@ -138,9 +139,9 @@ class Alternatives:
 
 
 class CasedAlternatives:
-    """A regular expression of many alternatives with ``re.IGNORECASE``, for pieces of texts as they are written.
+    """A regular expression of many alternatives with ``re.IGNORECASE``, for parts of texts as they are written.
 
-    In a piece of ASCII, letters of the alternatives are looked for before the expression is tried.
+    In an ASCII part, letters of the alternatives are searched for before the expression is tried.
     """
 
     def __init__(self, pattern: re.Pattern[str]) -> None:
@@ -155,8 +156,8 @@ class CasedAlternatives:
 
     @cached_property
     def _scanner(self) -> Scanner | None:
-        """The scanner for letters of every alternative that ASCII may match; None if some alternative may match without
-        any."""
+        """The scanner for letters of every alternative that can match ASCII; None if some alternative can match without
+        such letters."""
         wanted: set[str] = set()
         alternatives = _alternatives(re.compile(self.pattern.pattern))
         for alternative in alternatives:
@@ -173,7 +174,7 @@ _known: dict[int, Alternatives] = {}
 
 
 def alternatives_of(patterns: Patterns) -> Alternatives:
-    """The search for these patterns, made the first time. ``patterns`` must not change."""
+    """The `Alternatives` of ``patterns``, made at the first call and then remembered; ``patterns`` must not change."""
     known = _known.get(id(patterns))
     if known is None:
         if len(_known) >= _MOST_KNOWN:
@@ -183,7 +184,7 @@ def alternatives_of(patterns: Patterns) -> Alternatives:
 
 
 def words_of(pattern: str) -> Alternatives:
-    """The search for one regular expression."""
+    """The `Alternatives` of one regular expression."""
     return Alternatives((("", re.compile(pattern)),))
 
 
@@ -198,7 +199,7 @@ def _alternatives(pattern: re.Pattern[str]) -> tuple[_Alternative, ...]:
 
 
 def _split(source: str) -> list[_Atoms]:
-    """The alternatives of a regular expression that are in no group."""
+    """The alternatives of a regular expression at its top level, outside of groups."""
     alternatives: list[_Atoms] = [[]]
     depth = 0
     for piece in _PIECE.findall(source):
@@ -213,7 +214,7 @@ def _split(source: str) -> list[_Atoms]:
 
 
 def _spread(atoms: _Atoms) -> list[_Atoms]:
-    """An alternative without sure letters as several, one for each alternative of its first group."""
+    """An alternative without certain letters as several ones: one for each alternative of its first group."""
     if not _letters(atoms)[0]:
         for i, atom in enumerate(atoms):
             if atom.startswith("(?:") and atom.endswith(")"):
@@ -244,7 +245,7 @@ def _letters(atoms: _Atoms) -> tuple[str, int]:
 
 
 def _width(atom: str) -> int | None:
-    """How many letters an atom matches; None if it depends."""
+    """How many letters an atom matches; None if the number varies."""
     if _EMPTY.match(atom) and atom[-1] not in "*+?}":
         return 0
     return 1 if len(_PIECE.findall(atom)) == 1 and atom not in ("^", "$") else None

@@ -23,22 +23,23 @@ _WORD = re.compile(r"[^\W_]")
 
 @dataclass(slots=True)
 class _Entry:
-    """What a hit of one literal means: one or more terms, since hundreds of terms begin alike."""
+    """What a hit of one literal means: one or more terms, since hundreds of terms begin with the same letters."""
 
     head: int
-    """Characters of the literal before the span: its leading space."""
+    """Number of characters of the literal before the span: its leading space."""
     sure: list[int] = field(default_factory=list)
-    """Terms that need no check: the word boundaries are part of the literal, or do not matter."""
+    """Terms that need no check, because the word boundaries are part of the literal or do not matter."""
     last: int = 0
-    """Characters of the literal after the span of ``sure`` terms: its trailing space."""
+    """Number of characters of the literal after the span of ``sure`` terms: its trailing space."""
     tails: list[tuple[int, int]] = field(default_factory=list)
-    """Terms, each with the most letters that may follow before the word ends."""
+    """Terms, each with the most letters that may follow the literal before the word ends."""
     others: list[tuple[int, Pattern]] = field(default_factory=list)
-    """Terms whose patterns are checked against what follows."""
+    """Terms whose patterns must match the text after the literal."""
     any_other: re.Pattern[str] | None = None
-    """Matches wherever one of ``others`` matches, so that one check replaces dozens."""
+    """An expression that matches wherever one of ``others`` matches, so that one check replaces dozens."""
     all_others: str = ""
-    """Source of ``any_other``, compiled when the literal is first met: most never are, and all would take seconds."""
+    """The source of ``any_other``, compiled when the literal is first found: most literals never are, and compiling all
+    would take seconds."""
 
     def may_be_other(self, text: str, begin: int) -> bool:
         """Whether any expression in ``others`` may match at ``begin``: one test that saves trying each of them."""
@@ -73,7 +74,8 @@ def _entries(patterns: Iterable[tuple[int, Pattern]], *, unbroken: bool) -> dict
 
 @contextmanager
 def uncollected() -> Iterator[None]:
-    """Turn garbage collection off: with half a million new objects, all kept, it takes longer than all other work."""
+    """Turn garbage collection off within the ``with`` block: half a million new objects are made and all are kept, so
+    that collecting takes longer than all other work."""
     collecting = gc.isenabled()
     gc.disable()
     try:
@@ -90,10 +92,10 @@ def _automaton(literals: list[str]) -> ahocorasick_rs.AhoCorasick:
 
 
 class Automaton:
-    """Finds every pattern in a folded text, word boundaries and tails verified.
+    """Finds every pattern in a folded text, with word boundaries and tails verified.
 
-    In texts with spaces the boundaries are part of the literals (``" 5g "``), so most hits need no check. In texts
-    without (``unbroken``) the literals have no spaces, and the neighbours of each hit are checked.
+    For texts with spaces the boundaries are part of the literals (``" 5g "``), so most hits need no check. For texts
+    without spaces (``unbroken``) the literals have none, and the neighbours of each hit are checked.
     """
 
     def __init__(self, patterns: Iterable[tuple[int, Pattern]], *, unbroken: bool) -> None:
@@ -127,7 +129,7 @@ class Automaton:
         self._automaton = _automaton(self._literals)
 
     def scan(self, text: str) -> list[tuple[int, int, int]]:
-        """Hits as (start, minus end, term) in the folded text, sorted: by start, longest first."""
+        """Hits in the folded text as (start, minus end, term), sorted by start, at equal starts the longest first."""
         hits: list[tuple[int, int, int]] = []
         table, verify, find = self._table, self._verify, text.find
         add = hits.append
@@ -172,7 +174,7 @@ class Automaton:
 
 
 def _joins(left: str, right: str) -> bool:
-    """Whether two neighbours belong to one word: both letters or digits, of scripts that are spaced."""
+    """Whether two neighbouring characters belong to one word: both are letters or digits, of scripts with spaces."""
     if left == " " or right == " ":
         return False
     if left.isascii() != right.isascii():

@@ -1,4 +1,5 @@
-"""``[rules]`` of ``rules.toml`` to combinations: which facets occur together in a passage, how near and how often."""
+"""Reads combinations from ``[rules]`` of ``rules.toml``: which facets occur together in a passage, how near and how
+often."""
 
 from __future__ import annotations
 
@@ -126,7 +127,7 @@ def _read_distance(table: Table) -> tuple[int, bool]:
 
 
 def _masks(table: Table, key: str, facets: Mapping[str, Facet]) -> tuple[int, ...]:
-    """Facet bits of each leg in the list ``key``.
+    """The mask of each leg in the list ``key``.
 
     A leg is written ``facet|facet!``; ``!`` asks for a strong term.
     """

@@ -54,24 +54,25 @@ from fivegwatch.extractors.watchlist.term_table import Terms
 from fivegwatch.extractors.watchlist.terms import find_warnings, read_terms
 
 KEEP_FILE = "keep.toml"
-"""The settings' choice of what to keep, which travels with the files of the watchlist."""
+"""Name of the file with the user's choice of what to keep, which comes from the settings and travels with the
+watchlist's files."""
 OTHER = "other"
-"""Key of ``[languages]`` for languages without a line and without a term file."""
+"""Key of ``[languages]`` for languages that have neither a line there nor a term file."""
 HIDES, GUARDED, GROUP = 1, 2, 4
 _BESIDE = frozenset({"event", "attack"})
-"""Types of entities whose names do not hide a name inside them: "the attack on Kyivstar" names Kyivstar too."""
+"""Types of entities whose names do not hide a name inside them: "the attack on Kyivstar" also names Kyivstar."""
 
 
 @dataclass(frozen=True)
 class Rules(FacetMasks):
-    """A compiled watchlist: all that matching and judging need. Immutable; scanners are built on first use, or read
-    where others have kept them (`share`)."""
+    """A compiled watchlist, with everything that matching and judging need. Immutable; each scanner is built when it is
+    first used, or read where another process has stored it (`share`)."""
 
     fingerprint: str
-    """SHA-256 (hex) of what the rules mean: comments and the order of lines do not change it."""
+    """SHA-256 (hex) of the meaning of the rules: comments and the order of lines do not change it."""
     threshold: float
     near_miss: float
-    """Rejected articles whose score is within this distance of the threshold are near misses."""
+    """A rejected article is a near miss if its score is at most this far below the threshold."""
     terms: Terms
     entities: Mapping[str, Entity]
     facets: Mapping[str, Facet]
@@ -80,19 +81,19 @@ class Rules(FacetMasks):
     weights: Mapping[str, float]
     guard: Guard
     languages: Mapping[str, tuple[str, ...]]
-    """Detected language (primary subtag) to the term files that apply."""
+    """Detected language (primary subtag) to the names of the term files that apply."""
     subject: Subject
     topic_weights: Mapping[str, Mapping[str, float]]
-    """Topic to the trained weight of each of its signs; topics without follow from the rules that fire."""
+    """Topic to the trained weight of each of its signs; a topic without weights is assigned by the rules that fire."""
     warnings: tuple[str, ...] = ()
     _scanners: dict[tuple[object, ...], Scanner] = field(default_factory=dict, compare=False, repr=False)
     _blocks: Blocks | None = field(default=None, compare=False, repr=False)
     fired_masks: dict[int, Any] = field(default_factory=dict, compare=False, repr=False)
-    """Memory of ``rules_fired.fire_plain``: mask of a passage to the rules that fire in it."""
+    """Cache of ``rules_fired.fire_plain``: mask of a passage to the rules that fire in it."""
     _grades: dict[int, int] = field(default_factory=dict, compare=False, repr=False)
     _facets: dict[int, frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
     _spelt: dict[int, tuple[Pattern, ...]] = field(default_factory=dict, compare=False, repr=False)
-    """Term number to its spellings; several scanners use them."""
+    """Term number to the spellings of the term; several scanners use them."""
     _programs: Programs = field(default_factory=Programs, compare=False, repr=False)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -110,8 +111,11 @@ class Rules(FacetMasks):
         }
 
     def build(self) -> None:
-        """Make the tables that judging looks terms up in, so that they are pickled with the rest; without a compiler
-        also the scanners that most pages need, which are kept as blocks elsewhere."""
+        """Make the tables in which judging looks terms up, so that they are pickled with the rules.
+
+        Without a compiler, also make the scanners that most pages need; with one, scanners are stored elsewhere as
+        blocks.
+        """
         if compiled is None:
             self.build_scanners()
         for table in ("looks", "kinds"):
@@ -119,19 +123,19 @@ class Rules(FacetMasks):
         self._forget_spellings()
 
     def build_scanners(self) -> None:
-        """Build, or read, the scanners of the gates, and those of English, in which most stories are."""
+        """Build or read the scanners of the gates, and the English ones, because most stories are in English."""
         parts: tuple[ScanFor, ...] = ("subjects", "evidence", "names")
         for language, part in (*(("", part) for part in parts[:2]), *(("en", part) for part in parts)):
             self.scanner(language, False, part)
 
     @cached_property
     def scored_bits(self) -> tuple[tuple[int, str], ...]:
-        """The lower bit and the id of each facet whose presence and density are features of an article."""
+        """Lower bit and id of each facet whose presence and density are features of an article."""
         return tuple((f.bit, f.id) for f in self.facets.values() if f.role not in ("mask", "topic", "part"))
 
     @cached_property
     def masks(self) -> tuple[int, ...]:
-        """Mask of each term; 0 for names that are no evidence by themselves."""
+        """The mask of each term; 0 for a name that is no evidence by itself."""
         bits = {facet.id: facet.bit for facet in self.facets.values()}
         facets, strong = self.terms.column("facet"), self.terms.column("strong")
         return tuple(
@@ -149,10 +153,11 @@ class Rules(FacetMasks):
 
     @cached_property
     def looks(self) -> dict[ScanFor, tuple[array[int], int]]:
-        """For each kind of scan: a number for each term, and the number of groups.
+        """For each kind of scan: an array with a number for each term, and how many groups of terms there are.
 
-        The lowest bits of a term's number are flags: ``HIDES`` (it hides all hits inside its own) and ``GUARDED`` (see
-        `guarded`). The bits above them are its group. A hit inside a longer hit of its group is dropped.
+        The lowest bits of a term's number are flags: ``HIDES`` (the term hides all hits inside its own) and ``GUARDED``
+        (see `guarded`). The bits above them are the term's group. A hit inside a longer hit of the same group is
+        dropped.
         """
         groups: dict[ScanFor, list[int]] = {
             "evidence": [mask & self.any_bits for mask in self.masks],
@@ -172,26 +177,27 @@ class Rules(FacetMasks):
 
     @cached_property
     def kinds(self) -> tuple[tuple[tuple[str, int], ...], array[int]]:
-        """The pairs of language and mask that terms have, and for each term the number of its pair, inverted if it is
-        `guarded`."""
+        """The distinct pairs of language and mask among the terms; and for each term the number of its pair, bitwise
+        inverted if the term is `guarded`."""
         pairs = list(zip(self.terms.column("language"), self.masks, strict=True))
         numbers = {pair: number for number, pair in enumerate(dict.fromkeys(pairs))}
         guarded = zip(map(numbers.__getitem__, pairs), self.guarded, strict=True)
         return tuple(numbers), array("i", (~number if guard else number for number, guard in guarded))
 
     def called(self, number: int) -> tuple[str, str]:
-        """The rule (the term's id) and the facet that matches of a term name; without a facet, its entity's type."""
+        """The rule and the facet that a match of term ``number`` names: the term's id, and its facet or else the type
+        of its entity."""
         term = self.terms[number]
         return term.id, term.facet or (self.entities[term.entity].type if term.entity else "")
 
     @cached_property
     def topic_pairs(self) -> tuple[tuple[str, str], ...]:
-        """Pairs of facets for which some topic has a trained weight."""
+        """Pairs of facets for which at least one topic has a trained weight."""
         return pairs_of(self.topic_weights)
 
     @cached_property
     def topic_weights_of(self) -> Mapping[str, Sequence[tuple[int, float]]]:
-        """For each sign, its weights: number of the topic in ``topic_weights``, and the weight."""
+        """Sign to its weights: pairs of a topic's number in ``topic_weights`` and the weight."""
         weights: dict[str, list[tuple[int, float]]] = {}
         for number, signs in enumerate(self.topic_weights.values()):
             for name, weight in signs.items():
@@ -201,7 +207,7 @@ class Rules(FacetMasks):
     def scanner(self, language: str, attached: bool, part: ScanFor) -> Scanner:
         """The scanner for texts of ``language`` (BCP 47; empty: all languages).
 
-        ``attached``: the texts are in a script without spaces. ``part``: which of the terms it looks for.
+        ``attached``: the texts are in a script without spaces. ``part``: the terms that the scanner looks for.
         """
         known = self._scanners.get((language, attached, part))
         if known is None:
@@ -218,7 +224,7 @@ class Rules(FacetMasks):
         return known
 
     def share(self, blocks: Blocks) -> None:
-        """Read scanners from ``blocks``, and keep there those that it does not have."""
+        """Read scanners from ``blocks`` from now on, and store there those that ``blocks`` lacks."""
         self.__dict__["_blocks"] = blocks if compiled else None
 
     def _kept_scanner(
@@ -243,9 +249,9 @@ class Rules(FacetMasks):
         return None
 
     def _forget_spellings(self) -> None:
-        """Drop what only the making of scanners needs, except names, which the scanners of all languages share.
+        """Drop the data that only serves to make scanners, except names, which the scanners of all languages share.
 
-        Subjects come before evidence, and most languages after them have other terms.
+        Scanners for subjects are made before those for evidence, and most languages after them have other terms.
         """
         for number in [number for number in self._spelt if self.terms[number].language]:
             del self._spelt[number]
@@ -253,7 +259,8 @@ class Rules(FacetMasks):
         forget_words()
 
     def languages_of(self, language: str) -> tuple[str, ...]:
-        """Names of the term files that apply to a text of ``language``, sorted; an empty result means all files."""
+        """Names of the term files that apply to a text of ``language``, sorted; an empty result means all term
+        files."""
         primary = primary_subtag(language)
         return self.languages.get(primary) or (self.languages.get(OTHER, ()) if primary else ())
 
@@ -282,7 +289,7 @@ class Rules(FacetMasks):
 
 
 def is_rule_file(name: str) -> bool:
-    """Whether a watchlist file belongs to the rules; feeds.toml and background.toml do not."""
+    """Whether a watchlist file belongs to the rules; only feeds.toml and background.toml do not."""
     return name in ("rules.toml", "weights.toml", KEEP_FILE) or (
         name.removeprefix(LENT) in ABOUT_FILES
         or (name.startswith(("terms/", "entities/")) and name.endswith(".toml"))
@@ -290,9 +297,9 @@ def is_rule_file(name: str) -> bool:
 
 
 def compile_rules(files: Mapping[str, str]) -> Rules:
-    """Rules from the texts of the watchlist files, by relative name.
+    """The rules made from the watchlist's files, given as relative name to text.
 
-    Raises: WatchlistError with file, line and remedy of everything that is wrong.
+    Raises: WatchlistError that lists every fault with file, line and remedy.
     """
     faults = Faults()
     parsed = {name: faults.parse(name, text) for name, text in sorted(files.items()) if is_rule_file(name)}

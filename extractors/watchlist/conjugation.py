@@ -1,8 +1,8 @@
-"""Forms of a verb from its infinitive: those that news uses to report bans, removals, spying and break-ins.
+"""Makes the forms of a verb from its infinitive, as news uses them to report bans, removals, spying and break-ins.
 
-The tables hold the regular endings of each class of verbs, so that a watchlist names a verb once (``prohibir~``)
-instead of a dozen forms. Irregular stems are terms of their own. Forms are folded, like the texts they are matched
-with, and match whole words only: ``borrar~`` finds ``borraron`` and never ``borrador``.
+The tables have the regular endings of each class of verbs, so that a watchlist names a verb once (``prohibir~``)
+instead of a dozen forms. Irregular stems are terms of their own. Forms are folded, like the texts in which they are
+found, and match whole words only: ``borrar~`` finds ``borraron`` and never ``borrador``.
 """
 
 from __future__ import annotations
@@ -155,10 +155,10 @@ def conjugate(infinitive: str, language: str) -> tuple[str, ...]:
 
 
 def _spell(stem: str, form: str, language: str, *, before: str) -> str:
-    """Stem and ending ``form`` joined.
+    """Stem and the ending ``form`` joined.
 
-    ``before`` is the ending of the infinitive. Where only ``form`` begins with a certain vowel, the last letter of
-    the stem is written in another way.
+    ``before`` is the ending of the infinitive. If ``form`` begins with a certain vowel and ``before`` does not, the
+    last letter of the stem changes.
     """
     for letter, written, vowels in _SPELT.get(language, ()):
         if stem.endswith(letter) and form[0] in vowels and before[0] not in vowels:

@@ -14,13 +14,14 @@ RULES_KEYS = (
     "threshold", "near_miss", "facets", "rules", "topics", "patterns", "contexts", "generation_guard",
     "languages",
 )  # fmt: skip
-"""The keys that ``rules.toml`` may have."""
+"""The keys that are allowed in ``rules.toml``."""
 KEEP = ("balanced", "wide", "strict")
-"""What to keep: as many relevant as irrelevant texts lost, nearly all relevant ones, or nearly none that is not."""
+"""Choices of what to keep: losing as many relevant texts as irrelevant ones are kept, nearly all relevant texts, or
+hardly any irrelevant text."""
 
 
 def read_facets(main: Table) -> dict[str, Facet]:
-    """Facets of rules.toml, each with two bits of its own."""
+    """The facets in rules.toml, each with two bits of its own."""
     facets: dict[str, Facet] = {}
     for number, (name, table) in enumerate(main.table("facets").tables('Write NAME = { role = "..." }.')):
         table.only("role", "label")
@@ -30,19 +31,19 @@ def read_facets(main: Table) -> dict[str, Facet]:
 
 
 def read_contexts(main: Table) -> dict[str, tuple[str, ...]]:
-    """Named contexts of rules.toml: folded words, one of which must be near an ambiguous term."""
+    """The contexts in rules.toml by name: folded words, one of which must be near an ambiguous term."""
     contexts = main.table("contexts")
     return {name: tuple(map(fold_context, contexts.texts(name))) for name in contexts.values}
 
 
 def read_topics(main: Table) -> dict[str, str]:
-    """Topic ids and labels."""
+    """Topic id to label."""
     topics = main.table("topics")
     return {name: topics.text(name) for name in topics.values}
 
 
 def read_guard(main: Table) -> Guard:
-    """The words beside which ``5g`` is not a generation of networks."""
+    """The words beside which ``5g`` does not mean a generation of networks."""
     table = main.table("generation_guard")
     table.only("grams", "classes", "units")
     grams, classes, units = (
@@ -52,7 +53,7 @@ def read_guard(main: Table) -> Guard:
 
 
 def read_languages(main: Table, term_files: Iterable[Table]) -> dict[str, tuple[str, ...]]:
-    """For each primary subtag (``zh``) the sorted languages of the term files that apply (``zh-Hans``, ..).
+    """Primary subtag (``zh``) to the languages of the term files that apply (``zh-Hans``, ..), sorted.
 
     Unknown names are faults of ``main``.
     """
@@ -81,9 +82,10 @@ def read_weights(file: Table) -> dict[str, float]:
 
 
 def read_keep(choice: Table, weights: Table | None) -> float:
-    """How far the user's choice of what to keep moves the threshold: 0 for "balanced".
+    """How far the user's choice of what to keep moves the threshold; 0 for "balanced".
 
-    ``weights`` is the file of trained weights; its ``[keep]`` holds the distances measured with them.
+    ``choice``: the table with the choice. ``weights``: the file of trained weights, whose table ``[keep]`` has the
+    distances measured with them.
     """
     choice.only("keep")
     keep = choice.one_of("keep", KEEP, KEEP[0])

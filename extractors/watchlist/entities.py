@@ -1,4 +1,5 @@
-"""``entities/<type>.toml`` to entities: companies, laws, attacks, ..., each with a term for every name it goes by."""
+"""Reads entities (companies, laws, attacks, ...) from ``entities/<type>.toml``, each with a term for every one of its
+names."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ _KEYS = (
 def read_entities(
     file: Table, facets: Mapping[str, Facet], contexts: Contexts
 ) -> Iterator[tuple[Entity, list[Term]]]:
-    """Entities of one file, each with its terms; the file's name is their type."""
+    """The entities in one file, each with its terms; the name of the file is their type."""
     kind = file.file.removeprefix("entities/").removesuffix(".toml")
     for key, table in file.tables("Write [id] above it."):
         table.only(*_KEYS)
@@ -52,9 +53,11 @@ def read_entities(
 def _read_also(
     table: Table, needs: tuple[str, ...], contexts: Contexts
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Names that are mentions but no evidence for the judge, each with words, one of which must be near it.
+    """Names that count as mentions but not as evidence for the judge, each with words, one of which must be near the
+    name.
 
-    A table ``{ names = [...], needs = [...] }`` has words of its own; a plain string those of the entity.
+    A table ``{ names = [...], needs = [...] }`` has words of its own; a plain string has the words ``needs`` of the
+    entity.
     """
     names: tuple[str, ...]
     for value in table.items("also"):

@@ -1,4 +1,4 @@
-"""Edits of a ``feeds.toml`` that leave every other line as it is: comments, order, spacing."""
+"""Edits a ``feeds.toml`` so that every other line stays as it is: comments, order, spacing."""
 
 from __future__ import annotations
 
@@ -42,7 +42,8 @@ def without_feed(text: str, feed_id: str) -> str:
 
 
 def with_values(text: str, feed_id: str, values: dict[str, str | bool | None]) -> str:
-    """``text`` with these keys of a feed set; None takes a key out. Raises: KeyError if there is no such feed."""
+    """``text`` with these keys of a feed set; the value None removes a key. Raises: KeyError if there is no such
+    feed."""
     lines = text.splitlines(keepends=True)
     start, end = _span(lines, feed_id)
     for key, value in values.items():
@@ -62,7 +63,7 @@ def with_values(text: str, feed_id: str, values: dict[str, str | bool | None]) -
 
 
 def _span(lines: list[str], feed_id: str) -> tuple[int, int]:
-    """The lines of a feed's table, its header included, trailing comments and blank lines excluded."""
+    """First line and end of a feed's table, with its header and without trailing comments and blank lines."""
     start = next((n for n, line in enumerate(lines) if (m := _HEADER.match(line)) and m[1] == feed_id), None)
     if start is None:
         raise KeyError(feed_id)

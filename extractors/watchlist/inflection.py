@@ -1,8 +1,9 @@
-"""How a term of a language may look in running text: stems and tails, compounds, particles, attached articles.
+"""The forms in which a term of a language may occur in running text: stems and tails, compounds, particles, attached
+articles.
 
-No dictionary and no stemmer: a word keeps its stem and may carry a few more letters, how many depends on the
-language. Short words and acronyms keep their form. A person who edits the watchlist can always say more:
-``word*`` allows up to eight more letters, ``=word`` allows none, ``verb~`` has the forms of a regular verb.
+No dictionary and no stemmer is used: a word keeps its stem and may have a few more letters, how many depends on the
+language. Short words and acronyms keep their form. The author of a watchlist can be exact: ``word*`` allows up to eight
+more letters, ``=word`` allows none, ``verb~`` has the forms of a regular verb.
 """
 
 from __future__ import annotations
@@ -89,15 +90,15 @@ UNBROKEN = re.compile(f"[{scripts.UNBROKEN}]")
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """One literal for the scanner, and what must hold around a hit. ``literal`` has no spaces at its ends."""
+    """One literal for the scanner, and conditions for the text around a hit. ``literal`` has no spaces at its ends."""
 
     literal: str
     tail: int = 0
-    """Word characters allowed between the literal and the end of the word; -1: the literal ends anywhere."""
+    """Most word characters between the literal and the end of the word; -1: the word need not end."""
     inner: bool = False
-    """The literal may begin inside a word."""
+    """Whether the literal may begin inside a word."""
     regex: str = ""
-    """If set, it must match the folded text from the start of the literal; the match is then the span."""
+    """If set, it must match the folded text from the start of the literal, and its match is the span of the hit."""
 
 
 def spell_out(term: str, language: str, *, exact: bool = False) -> tuple[Pattern, ...]:
@@ -125,14 +126,14 @@ def spell_out(term: str, language: str, *, exact: bool = False) -> tuple[Pattern
 
 
 def forget_words() -> None:
-    """Drop what is remembered of words, tens of megabytes, once the spellings that share them are made."""
+    """Drop the cached words (tens of megabytes) once the spellings that share them are made."""
     for remembered in (_words, _stem, _escaped):
         remembered.cache_clear()
 
 
 def decline(pattern: Pattern, endings: tuple[str, ...]) -> Pattern:
-    """``pattern``, the literal of a name, with at most one of ``endings`` after it; unchanged in other scripts than
-    Latin, Greek and Cyrillic."""
+    """``pattern``, whose literal is a name, with an optional ending out of ``endings`` after it; unchanged in scripts
+    other than Latin, Greek and Cyrillic."""
     if not endings or max(pattern.literal) >= _OTHER_SCRIPTS:
         return pattern
     ending = "|".join(sorted(endings, key=len, reverse=True))
@@ -142,13 +143,13 @@ def decline(pattern: Pattern, endings: tuple[str, ...]) -> Pattern:
 
 
 def endings_of(language: str) -> tuple[str, ...]:
-    """The endings of names in a language (primary subtag); all endings there are if the language is unknown."""
+    """The endings of names in a language (primary subtag); the endings of all languages if it is unknown."""
     return NAME_ENDINGS.get(language, ()) if language else _ALL_ENDINGS
 
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """A word of a term, folded, and how its spelling says it may end."""
+    """A word of a term, folded, and the endings that its spelling in the watchlist allows."""
 
     text: str
     wild: bool
@@ -158,7 +159,7 @@ class _Word:
 # Thousands of terms share a few hundred words.
 @lru_cache(maxsize=1 << 15)
 def _words(raw: str) -> tuple[_Word, ...]:
-    """The words of a stretch without blanks, split at hyphens and apostrophes; ``*`` applies to the last one."""
+    """The words of ``raw``, which has no blanks, split at hyphens and apostrophes; ``*`` applies to the last word."""
     text, wild = fold_term(raw), raw.endswith("*")
     bare = raw.rstrip("*").removeprefix("=")
     fixed = bare.isupper() or any(c.isdigit() for c in bare)
@@ -185,7 +186,8 @@ def _unbroken(folded: str) -> tuple[Pattern, ...]:
 
 
 def _bracketed(term: str) -> tuple[Pattern, ...]:
-    """The pattern of a term with brackets, for texts that write the brackets too: folding turns each into a blank."""
+    """The pattern of a term with brackets, for texts that have the brackets too: folding turns each bracket into a
+    blank."""
     inside = fold_text(term).text.strip()
     return (Pattern(inside),) if "(" in term and "  " in inside else ()
 
@@ -225,7 +227,7 @@ def _stemmed(words: list[_Word], language: str) -> tuple[Pattern, ...]:
 
 @lru_cache(maxsize=1 << 15)
 def _stem(word: _Word, language: str, alone: bool) -> tuple[str, str]:
-    """The fixed beginning of a word, and a regex of what may follow it (empty: nothing)."""
+    """The fixed beginning of a word, and a regex for the text that may follow it (empty: nothing may)."""
     if word.wild:
         return word.text, _letters(_WILD_TAIL)
     if word.fixed or len(word.text) <= 2:
@@ -295,7 +297,7 @@ def _arabic(words: list[_Word]) -> tuple[Pattern, ...]:
 
 
 def _hebrew(words: list[_Word]) -> tuple[Pattern, ...]:
-    """The patterns of Hebrew words: one for each particle that may be written as one with the first word."""
+    """The patterns of Hebrew words: one for each particle that may be attached to the first word."""
     stems = [(w.text, "" if w.fixed or len(w.text) < 4 else _letters(TAILS["he"])) for w in words]
     head = stems[0][0]
     prefixes = _HEBREW_PREFIXES if "\u0590" <= head[0] <= "\u05ff" else ("",)
@@ -303,5 +305,5 @@ def _hebrew(words: list[_Word]) -> tuple[Pattern, ...]:
 
 
 def is_written(term: str) -> bool:
-    """Whether a term can match at all: after folding at least one letter or digit of it is left."""
+    """Whether a term can match anything: at least one letter or digit of it is left after folding."""
     return bool(fold_text(term).text.strip())

@@ -1,7 +1,8 @@
-"""Facets as bits: which sets of facets name a subject, give a reason to report on it, or may make a story.
+"""Sets of facets as bits: which sets name a subject, give a reason to report on it, or may make a story.
 
 A *mask* is a set of facets as an integer. Each facet has two bits: the lower one is set when any term of the facet was
-seen, the higher one when a strong term was. A *leg* of a rule is a mask of which a passage must have a bit.
+seen, the higher one when a strong term was seen. A *leg* of a rule is a mask; a passage meets the leg if it has at
+least one bit of it.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ from fivegwatch.extractors.watchlist.model import AGAINST, GRADES, Combination, 
 from fivegwatch.extractors.watchlist.subject import Subject
 
 _MOST_MASKS = 20_000
-"""Most masks whose facets are kept in memory; they take some 20 MB."""
+"""Most masks whose facets are cached; they take some 20 MB."""
 
 
 class FacetMasks:
-    """What masks mean by the facets, combinations and subject of `Rules`. Properties ending in ``_bits`` are masks."""
+    """The meaning of masks under the facets, combinations and subject of `Rules`. Properties whose names end in
+    ``_bits`` are masks."""
 
     facets: Mapping[str, Facet]
     combinations: tuple[Combination, ...]
@@ -27,14 +29,15 @@ class FacetMasks:
     _facets: dict[int, frozenset[str]]
 
     def _bits(self, *roles: str, but: Collection[str] = ()) -> int:
-        """The lower bits of the facets with one of ``roles``; those in ``but`` are left out unless they are direct."""
+        """The lower bits of the facets that have one of ``roles``; facets in ``but`` are left out unless their role is
+        ``direct``."""
         facets = (
             f for f in self.facets.values() if f.role in roles and (f.role == "direct" or f.id not in but)
         )
         return sum(facet.bit for facet in facets)
 
     def facets_of(self, mask: int) -> frozenset[str]:
-        """Ids of the facets in a mask; ``x!`` too if a strong term of x was seen."""
+        """Ids of the facets in a mask; also ``x!`` if a strong term of facet x was seen."""
         known = self._facets.get(mask)
         if known is None:
             if len(self._facets) >= _MOST_MASKS:
@@ -46,7 +49,7 @@ class FacetMasks:
 
     @cached_property
     def hiding(self) -> int:
-        """Facets of role ``mask``: their terms hide every hit inside them."""
+        """Lower bits of the facets with role ``mask``: their terms hide every hit inside them."""
         return self._bits("mask")
 
     @cached_property
@@ -61,32 +64,35 @@ class FacetMasks:
 
     @cached_property
     def named_bits(self) -> int:
-        """Any subject, weak or strong; a direct term is a subject and an angle in one."""
+        """Bits, weak and strong, of the facets that name a subject; a *direct* facet is subject and angle at once."""
         return 3 * self._bits("subject", "direct")
 
     @cached_property
     def subject_bits(self) -> int:
-        """Facets that surely name a subject: strong subjects and strong direct terms."""
+        """Strong bits of the facets that name a subject, direct ones included: a passage with one names its subject for
+        certain."""
         return self._bits("subject", "direct") << 1
 
     @cached_property
     def leaning_bits(self) -> int:
-        """Facets that make a story likelier once a subject is named: strong angles, strong hints, strong direct
-        terms."""
+        """Strong bits of the facets that make a story likelier once a subject is named: angles, hints and direct
+        facets."""
         return self._bits("angle", "hint", "direct") << 1
 
     @cached_property
     def reason_bits(self) -> int:
-        """Reasons to report on a subject: angles and direct terms, weak or strong."""
+        """Bits, weak and strong, of the facets that are a reason to report on a subject: angles and direct facets."""
         return 3 * self._bits("angle", "direct")
 
     @cached_property
     def danger_bits(self) -> int:
-        """Dangers, weak or strong: angles that are dangers by themselves, and direct terms."""
+        """Bits, weak and strong, of the facets that are dangers: direct facets, and angles that are dangers by
+        themselves."""
         return 3 * self._bits("angle", "direct", but=self.subject.no_danger)
 
     def joins(self, mask: int) -> bool:
-        """Whether facets of one passage surely name a subject and a reason to report on it, as every story does."""
+        """Whether the facets of one passage name for certain a subject and a reason to report on it, as every story
+        does."""
         return self._joins_surely(mask) or _meet(mask, self._opening_legs)
 
     def _joins_surely(self, mask: int) -> bool:
@@ -94,7 +100,8 @@ class FacetMasks:
         return sure or _meet(mask, self._sentence_legs)
 
     def names_subject(self, mask: int) -> bool:
-        """Whether facets of one passage surely name a subject: by a strong term or by a rule with ``subject``."""
+        """Whether the facets of one passage name a subject for certain: by a strong term or by a rule with
+        ``subject``."""
         return bool(mask & self.subject_bits) or _meet(mask, self._sentence_legs)
 
     @cached_property
@@ -104,52 +111,54 @@ class FacetMasks:
 
     @cached_property
     def _opening_legs(self) -> tuple[tuple[int, ...], ...]:
-        """For each rule with ``subject`` within the opening, title and lead: legs that must meet in one sentence."""
+        """For each rule with ``subject`` that looks at the opening (title and lead): the legs that must meet in one
+        sentence."""
         return tuple(c.sentence_masks for c in self.combinations if c.subject and c.opening)
 
     @cached_property
     def deed_bits(self) -> int:
-        """The facets that rules with ``subject`` ask for in a sentence beside those that name a subject."""
+        """The bits that rules with ``subject`` ask for in a sentence, without those of facets that name a subject."""
         legs = (leg for c in self.combinations if c.subject and not c.opening for leg in c.masks)
         return reduce(or_, legs, 0) & ~self.named_bits
 
     @cached_property
     def opening_combinations(self) -> tuple[Combination, ...]:
-        """Combinations that need their facets only somewhere in title and lead; the others need them in one passage."""
+        """Combinations whose facets may be spread over title and lead; the other combinations need them in one
+        passage."""
         return tuple(c for c in self.combinations if c.opening)
 
     @cached_property
     def sought_bits(self) -> int:
-        """Facets of which a text must have one to be read further: sure subjects, and the first leg of rules with
-        ``subject``."""
+        """Bits of which a text must have at least one to be read further: sure subjects, and the first legs of rules
+        with ``subject``."""
         return reduce(or_, (c.masks[0] for c in self.combinations if c.subject), self.subject_bits)
 
     def suffices(self, mask: int) -> bool:
         """Whether one sentence with these facets may be enough for a story.
 
-        It is if `joins` is true and a rule of grade medium or better needs no further facet. Conditions such as
-        nearness are not checked.
+        It may be enough if `joins` is true for it and a rule of grade medium or better needs no further facet.
+        Conditions such as nearness are not checked.
         """
         return self._best_grade(mask) <= GRADES.index("medium") and self.joins(mask)
 
     def suffices_anywhere(self, mask: int) -> bool:
-        """Whether a sentence with these facets `suffices` wherever it stands, by a rule that is not limited to the
-        opening."""
+        """Whether `suffices` is true for a sentence with these facets in any place, by a rule that is not limited to
+        the opening."""
         return self.suffices(mask) and self._joins_surely(mask)
 
     def may_open(self, sentence: int, opening: int) -> bool:
-        """Whether a sentence that `suffices` may make a story in a title and lead with the facets of ``opening`` at
-        most.
+        """Whether a sentence for which `suffices` is true may make a story, if title and lead have no facets beyond
+        those of ``opening``.
 
-        It may if a rule within the opening has all its facets, or if they name a subject surely and a reason: such
-        texts have been near misses with any such sentence.
+        It may if ``opening`` has all facets of a rule within the opening, or names for certain a subject and a reason:
+        texts with such an opening have been near misses with any such sentence.
         """
         met = (c for c in self.opening_combinations if _meet(sentence, [c.sentence_masks]))
         return self._joins_surely(opening) or any(c.meets(opening) for c in met)
 
     def headlines(self, mask: int) -> bool:
-        """Whether a title with these facets is about a subject: it surely names one, or it has all that some rule
-        needs."""
+        """Whether a title with these facets is about a subject: it names one for certain, or it meets all legs of some
+        rule."""
         return bool(mask & self.subject_bits) or self._best_grade(mask) < len(GRADES)
 
     def _best_grade(self, mask: int) -> int:
@@ -166,43 +175,44 @@ class FacetMasks:
 
     @cached_property
     def network_bits(self) -> int:
-        """Strong subjects that are enough by themselves (networks, not vendors), and strong direct terms."""
+        """Strong bits of direct facets, and of subjects that are enough by themselves (networks, not vendors)."""
         return self._bits("subject", "direct", but=self.subject.not_alone) << 1
 
     @cached_property
     def plain_bits(self) -> int:
-        """Subjects named plainly: ``network_bits``, and vendors, weak or strong."""
+        """Bits of the subjects that an article names plainly: ``network_bits``, and vendors, weak or strong."""
         vendors = self._bits("subject") & ~self._bits("subject", but=self.subject.not_alone)
         return self.network_bits | 3 * vendors
 
     @cached_property
     def negative_bits(self) -> int:
-        """Counter-evidence: strong terms of facets that are easily mistaken for the subject, such as phones."""
+        """Bits of counter-evidence: strong terms of facets that are easily mistaken for the subject, such as phones."""
         return self._bits("negative") << 1
 
     @cached_property
     def contrast_bits(self) -> int:
-        """Signs of other news: strong terms of facets such as contracts, arrests, other sectors."""
+        """Bits of signs of other news: strong terms of facets such as contracts, arrests, other sectors."""
         return self._bits("contrast") << 1
 
     @cached_property
     def angle_bits(self) -> int:
-        """Strong angles that are enough by themselves, and strong direct terms."""
+        """Strong bits of direct facets, and of angles that are enough by themselves."""
         return self._bits("angle", "direct", but=self.subject.not_alone) << 1
 
     @cached_property
     def rule(self) -> Mapping[str, Combination]:
-        """The combinations by their ids."""
+        """Id of each combination to the combination."""
         return {c.id: c for c in self.combinations}
 
     @cached_property
     def objections(self) -> frozenset[str]:
-        """Ids of the combinations that speak against a story where they fire."""
+        """Ids of the combinations that speak against a story when they fire."""
         return frozenset(c.id for c in self.combinations if c.grade == AGAINST)
 
     @cached_property
     def against(self) -> Mapping[str, tuple[str, int]]:
-        """Rules and facets that speak against a story: label, and bit of the facet's strong terms (0 for a rule)."""
+        """Id of each rule or facet that speaks against a story, mapped to its label and to the bit of the facet's
+        strong terms (0 for a rule)."""
         rules = {c.id: (c.label, 0) for c in self.combinations if c.grade == AGAINST}
         return rules | {
             f.id: (f.label, f.bit << 1) for f in self.facets.values() if f.role in ("negative", "contrast")
@@ -210,7 +220,7 @@ class FacetMasks:
 
     @cached_property
     def excuses(self) -> dict[str, frozenset[str]]:
-        """For each rule, by its id, the counter-evidence that is ignored when the rule fires in title or lead."""
+        """Id of each rule to the counter-evidence that is ignored when the rule fires in title or lead."""
         return {c.id: frozenset(c.excuses) for c in self.combinations if c.excuses}
 
     @cached_property
@@ -222,5 +232,5 @@ class FacetMasks:
 
 
 def _meet(mask: int, rules: Sequence[Sequence[int]]) -> bool:
-    """Whether ``mask`` shares a bit with every leg of one of the ``rules``."""
+    """Whether ``mask`` shares a bit with every leg of at least one rule; ``rules`` holds the legs of each."""
     return any(all(mask & leg for leg in legs) for legs in rules)

@@ -1,4 +1,4 @@
-"""What rules are made of: terms, entities, facets, combinations, guards. Frozen values."""
+"""The parts of rules: terms, entities, facets, combinations, guards. Frozen values."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Place = Literal["title", "lead", "body"]
-"""Where a passage is. The lead is the sentences that begin in the first 300 characters."""
+"""The place of a passage. The lead is the sentences that begin in the first 300 characters."""
 PLACES: tuple[Place, ...] = ("title", "lead", "body")
 
 ScanFor = Literal["evidence", "names", "subjects"]
@@ -14,7 +14,7 @@ ScanFor = Literal["evidence", "names", "subjects"]
 ROLES = ("subject", "angle", "direct", "negative", "contrast", "hint", "topic", "part", "mask")
 GRADES = ("strong", "medium", "weak")
 AGAINST = "against"
-"""Grade of a rule that speaks against a story where it fires."""
+"""Grade of a rule that speaks against a story when it fires."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +28,21 @@ class Term:
     """Language of the term file (BCP 47); empty: every language."""
     text: str
     case: bool = False
-    """The article must have these capitals (or only capitals); folding alike is not enough."""
+    """Whether the article must have these capitals (or only capitals); being equal after folding is not enough."""
     needs: tuple[str, ...] = ()
-    """Folded words of which one must be near; they guard an ambiguous name."""
+    """Folded words, one of which must be near the term, because the term alone is ambiguous."""
     regex: str = ""
     """Identifier pattern, tried on the original text where the anchor (``text``) was found."""
     entity: str = ""
-    """Id of the entity it names; empty for all other terms."""
+    """Id of the entity that the term names; empty if it names none."""
     accents: bool = False
-    """Accents must agree, since the term is so short that without them it is another word (mostly in Vietnamese)."""
+    """Whether accents must agree, because the term is so short that without them it is another word (mostly in
+    Vietnamese)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """Who or what a mention names: a company, law, attack, ..."""
+    """Something with a name that an article can mention: a company, law, attack, ..."""
 
     id: str
     name: str
@@ -51,63 +52,67 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """A kind of evidence and its role in the judgement."""
+    """A kind of evidence, and its role in judging."""
 
     id: str
     role: str
     label: str
     bit: int
-    """The facet's bit in masks; the next higher bit says that a strong term of it was seen."""
+    """The lower bit of the facet in masks, for any of its terms; the next higher bit is for strong terms."""
 
 
 @dataclass(frozen=True, slots=True)
 class Combination:
-    """A rule: facets that must occur together in one passage, and in how many passages they must do so."""
+    """A rule: which facets must occur together in one passage, and in how many passages."""
 
     id: str
     label: str
     grade: str
     masks: tuple[int, ...]
-    """Its legs: each must share a bit with the mask of the passage."""
+    """The legs of the rule, as masks: the mask of a passage must share a bit with each."""
     absent: int
-    """No bit of it may be in the mask of the passage."""
+    """A mask of which the passage may have no bit."""
     topics: tuple[str, ...]
     within: int = 0
-    """Most words (or characters) from the first term that meets to the last; 0: anywhere in the sentence."""
+    """Most words (or characters) from the first of the terms that meet the legs to the last; 0: anywhere in the
+    sentence."""
     characters: bool = False
-    """``within`` counts characters, not words."""
+    """Whether ``within`` counts characters instead of words."""
     opening: bool = False
-    """Its first two legs must meet in one sentence of the opening or in the title, the others anywhere there."""
+    """Whether the rule looks at the opening: its first two legs must meet in one sentence there or in the title, the
+    other legs anywhere in the opening."""
     beginning: bool = False
-    """The opening is longer than title and lead: see `BEGINNING_CHARS` in ``judging/passages.py``."""
+    """Whether the opening is longer than title and lead: see `BEGINNING_CHARS` in ``judging/passages.py``."""
     least: int = 0
-    """How many of the legs after the first two must meet in the opening; 0: all of them."""
+    """How many of the legs after the first two the opening must meet; 0: all of them."""
     against: tuple[int, ...] = ()
-    """With ``least``: each of these masks that shares a bit with the opening asks for one leg more."""
+    """Masks, used with ``least``: for each one that shares a bit with the opening, one more leg must be met."""
     fields: tuple[Place, ...] = PLACES
-    """Places whose passages count."""
+    """The places whose passages count."""
     count: int = 1
-    """Fewest passages it fires in, title included; if they are fewer, it does not fire at all."""
+    """Fewest passages, title included, in which the facets must meet; with fewer, the rule does not fire at all."""
     share: float = 0.0
-    """Fewest passages of the text it fires in, as a share (0 to 1) of them, title excluded."""
+    """Like ``count``, as a share (0 to 1) of the text's passages, title excluded."""
     subject: bool = False
-    """Whether what meets names a subject surely, though no single term does: an operator's name and an attack."""
+    """Whether the rule's terms together name a subject for certain, though none of them does alone: an operator's name
+    and an attack."""
     excuses: tuple[str, ...] = ()
-    """Facets, and rules against a story, that do not count against an article in whose title or lead this rule fires:
+    """Facets and rules against a story that do not count against an article in whose title or lead this rule fires:
     people caught with a false base station may well have sent fraudulent messages from it."""
 
     @property
     def plain(self) -> bool:
-        """Whether the facets of a passage alone decide that it fires."""
+        """Whether the facets of a passage alone decide whether the rule fires."""
         anywhere = not self.within and not self.opening and self.fields == PLACES
         return anywhere and self.count == 1 and not self.share
 
     def meets(self, mask: int) -> bool:
-        """Whether a passage, or an opening, with these facets has the legs it asks for, whatever else is there."""
+        """Whether a passage or an opening with the facets of ``mask`` meets the legs that the rule requires; ``absent``
+        and ``against`` are ignored."""
         return self._has(mask, self.least)
 
     def fires(self, mask: int) -> bool:
-        """Whether it fires by these facets, conditions such as nearness aside."""
+        """Whether the rule fires by the facets of ``mask``; conditions such as nearness are not checked."""
         if mask & self.absent:
             return False
         return self._has(mask, self.least and self.least + sum(mask & bits > 0 for bits in self.against))

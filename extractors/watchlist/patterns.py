@@ -1,4 +1,5 @@
-"""``[patterns]`` of ``rules.toml`` to terms: identifiers such as CVE-2024-1234, found by a regular expression."""
+"""Reads terms from ``[patterns]`` of ``rules.toml``: identifiers such as CVE-2024-1234, found by a regular
+expression."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ _SAFE_CHARS = 300
 
 
 def read_patterns(main: Table, facets: Mapping[str, Facet]) -> Iterator[Term]:
-    """Yield a term for each anchor of a pattern: each fixed beginning by which the scanner looks for it."""
+    """A term for each anchor of each pattern; an anchor is a fixed beginning for which the scanner looks."""
     for name, table in main.table("patterns").tables("Write [patterns.NAME]."):
         table.only("regex", "anchors", "facet", "strong")
         regex, facet, strong = table.text("regex"), table.one_of("facet", facets), table.flag("strong")

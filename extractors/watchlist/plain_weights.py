@@ -1,14 +1,14 @@
-"""Weights for a watchlist without trained ones: points for its rules by grade, and against it by role.
+"""Weights for a watchlist without trained ones: points for its rules by grade, and points against a story by role.
 
-A watchlist of a new subject has no labelled texts to learn from, so its rules decide:
+A watchlist for a new subject has no labelled texts to learn from, so its rules decide:
 
-- a rule of grade strong in title or lead makes a story, unless something speaks against it there;
-- a rule of grade medium makes one in the title, or in the lead with support in the text;
+- a rule of grade strong in title or lead makes a story, unless something there speaks against it;
+- a rule of grade medium makes a story in the title, or in the lead with support in the text;
 - weak rules alone make a near miss;
 - strong rules in a third of the passages make a near miss, and in most of them a story;
-- facets of role negative and rules of grade against take away what a medium rule gives, contrast half of that.
+- facets of role negative and rules of grade against subtract as much as a medium rule adds; contrast half as much.
 
-The points are log-odds like trained weights, chosen for these five sentences and measured on no texts.
+The points are log-odds, as trained weights are. They were chosen for these five sentences and not measured on texts.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ _FOR = {
 }  # fmt: skip
 _AGAINST = {"title": -1.5, "lead": -1.0, "text": -0.7}
 _SHARE = {"negative": 1.0, "contrast": 0.5}
-"""By role of a facet: the share of the points against a story that its terms take off."""
+"""Role of a facet to the share of the points against a story that its terms subtract."""
 
 
 def plain_weights(facets: Mapping[str, Facet], combinations: Iterable[Combination]) -> dict[str, float]:
-    """The points of each named piece of evidence."""
+    """The points for each named piece of evidence."""
     weights = dict(_FOR)
     for facet in facets.values():
         for place, points in _AGAINST.items():

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 ANYWHERE, WHOLE, TAIL, PROGRAM = range(4)
 LETTERS, ENDING, NAME_ENDING, NO_LETTER = map(chr, range(1, 5))
 _INNER = "\0"
-"""Begins the literals that may begin inside a word."""
+"""Marks the literals that may begin inside a word; it is put in front of them."""
 # Everything that ``inflection`` writes into a regular expression.
 _TOKEN = re.compile(
     r"\\w\{0,(\d+)\}|\(\?:([^()\\]*)\)\?(\(\?!\[\^[^]]*\]\))?|\(\?!\\w\)|\\(.)|(.)", re.DOTALL
@@ -37,17 +37,17 @@ _TOKEN = re.compile(
 
 
 class Blocks(Protocol):
-    """Keeps the blocks of tries for other processes. Keys are letters and digits."""
+    """A store in which processes share the blocks of tries. Keys are letters and digits."""
 
     def get(self, key: str) -> Buffer | None:
-        """The block that was kept under ``key``, perhaps damaged; None if there is none."""
+        """The block stored under ``key``, perhaps damaged; None if there is none."""
 
     def put(self, key: str, block: Buffer) -> None:
-        """Keep ``block``. Nothing is raised if that is not possible."""
+        """Store ``block`` under ``key``. If that is not possible, nothing is raised."""
 
 
 class Scanner:
-    """Finds every pattern in a folded text, word boundaries and endings verified."""
+    """Finds every pattern in a folded text, with word boundaries and endings verified."""
 
     def __init__(
         self, patterns: Iterable[tuple[int, Pattern]], *, unbroken: bool, programs: Programs | None = None
@@ -65,7 +65,7 @@ class Scanner:
             raise ValueError("made with the compiled search and read without it, or the other way round")
         self._twin, self.block, self._unbroken = twin, block, unbroken
         self.trie = compiled.open_trie(block, unbroken) if compiled else None
-        """For the functions of ``native`` that search a text; None without a compiler."""
+        """The trie, for the functions of ``native`` that search a text; None without a compiler."""
 
     @classmethod
     def _of(cls, twin: Automaton | None, block: Buffer, *, unbroken: bool) -> Self:
@@ -75,14 +75,14 @@ class Scanner:
 
     @classmethod
     def of_block(cls, block: Buffer, *, unbroken: bool) -> Self:
-        """The scanner whose ``block`` this is, which is not copied.
+        """The scanner that ``block`` stores; the block is not copied.
 
-        Raises: ValueError if it is damaged, of another version or of a machine with another order of bytes.
+        Raises: ValueError if the block is damaged, of another version, or of a machine with another byte order.
         """
         return cls._of(None, block, unbroken=unbroken)
 
     def for_script(self, *, unbroken: bool) -> Scanner:
-        """A scanner of the same patterns for texts in scripts without spaces, or with them."""
+        """A scanner of the same patterns; ``unbroken``: for texts in scripts without spaces."""
         twin = self._twin and Automaton(self._twin.patterns, unbroken=unbroken)
         return self._of(twin, self.block, unbroken=unbroken)
 
@@ -94,7 +94,7 @@ class Scanner:
         self._open(twin, block, unbroken=unbroken)
 
     def scan(self, text: str) -> list[tuple[int, int, int]]:
-        """Hits as (start, minus end, term) in the folded text, sorted: by start, longest first."""
+        """Hits in the folded text as (start, minus end, term), sorted by start, at equal starts the longest first."""
         if self._twin is not None:
             return self._twin.scan(text)
         assert compiled is not None
@@ -103,16 +103,16 @@ class Scanner:
 
 
 class Programs:
-    """The programs of regular expressions. Scanners of the same rules share them: most of their patterns are the
-    same, and translating them takes most of the time."""
+    """The programs made from regular expressions. Scanners of the same rules share them, because most of their patterns
+    are equal and making the programs takes most of the time."""
 
     def __init__(self) -> None:
         self.endings: dict[str, int] = {}
-        """Alternatives of endings, joined by ``|``, to their number."""
+        """The alternatives of a set of endings, joined by ``|``, to the number of the set."""
         self._known: dict[str, str] = {}
 
     def of(self, pattern: Pattern) -> str:
-        """The program that says what must follow the literal of ``pattern``."""
+        """The program for the text that must follow the literal of ``pattern``."""
         known = self._known.get(pattern.regex)
         if known is None:
             code = "".join(map(self._code, _TOKEN.finditer(pattern.regex)))
@@ -121,7 +121,7 @@ class Programs:
         return known
 
     def forget(self) -> None:
-        """Drop the programs that are known; the numbers of the endings stay."""
+        """Drop the programs made so far; the numbers of the endings stay."""
         self._known.clear()
 
     def _code(self, token: re.Match[str]) -> str:
@@ -164,7 +164,7 @@ class _Tables:
         return block
 
     def _check(self, pattern: Pattern) -> tuple[int, int]:
-        """How a hit of ``pattern`` is checked (one of the four kinds), and the number that this check takes, else 0."""
+        """How a hit of ``pattern`` is checked (one of four kinds), and the number that this check needs, else 0."""
         if pattern.regex:
             return PROGRAM, self._programs.setdefault(self._all.of(pattern), len(self._programs))
         if pattern.tail < 0:

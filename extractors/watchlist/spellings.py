@@ -13,11 +13,11 @@ _IDENTIFIER_TAIL = 20
 _DECLINED = ("vendor:", "operator:", "threat_actor:", "malware:")
 """Types of entities whose names may have case endings (Huaweiem), in the languages that have them."""
 _SHORTEST_DECLINED = 5
-"""Letters of the shortest name that may have an ending; a shorter one with an ending is often another word."""
+"""Fewest letters of a name that may have an ending; a shorter name with an ending is often another word."""
 
 
 def spellings_of(term: Term) -> Iterator[Pattern]:
-    """The patterns of a term's spellings. Terms are inflected, names are as written.
+    """The patterns of a term's spellings. A word is inflected, a name is not.
 
     `decline` adds case endings to the patterns of names.
     """
@@ -29,10 +29,10 @@ def spellings_of(term: Term) -> Iterator[Pattern]:
 
 
 def may_decline(term: Term) -> bool:
-    """Whether the term is a name of a type that takes case endings."""
+    """Whether the term is the name of an entity whose type allows case endings."""
     return term.id.startswith(_DECLINED) and not term.case
 
 
 def may_end(pattern: Pattern) -> bool:
-    """Whether case endings may follow the pattern: it is long enough, and nothing else may follow it."""
+    """Whether case endings may follow the pattern: its literal is long enough, and nothing else may follow it."""
     return len(pattern.literal) >= _SHORTEST_DECLINED and not pattern.tail and not pattern.regex

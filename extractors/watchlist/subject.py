@@ -1,5 +1,5 @@
-"""``subject.toml`` and ``topics.toml``: what a watchlist says of its subject beside terms and rules, and the trained
-weights of its topics.
+"""Reads ``subject.toml`` and ``topics.toml``: what a watchlist says of its subject besides terms and rules, and the
+trained weights of its topics.
 
 A watchlist without these files is judged and described in neutral words.
 """
@@ -15,10 +15,10 @@ from fivegwatch.extractors.watchlist.tables import Faults, Table
 
 ABOUT_FILES = SUBJECT_FILE, TOPICS_FILE = "subject.toml", "topics.toml"
 LENT = "lent-"
-"""Prefix of shipped files that stand in for those that a user's folder lacks. They may name facets that the folder
-lacks, and are no part of the fingerprint."""
+"""Prefix of the names of shipped files that replace those that a user's folder lacks. They may name facets that the
+folder lacks, and are not part of the fingerprint."""
 SHIPPED_FIRST = "5g"
-"""Name of the watchlist that `init` gives to whoever names none."""
+"""Name of the shipped watchlist that `init` copies when the user names none."""
 WORDING = {
     "in_passing": "The subject is named in passing at most ({subject}).",
     "apart": "No title or sentence joins the subject ({subject}) with a reason to report on it ({cause}).",
@@ -27,62 +27,64 @@ WORDING = {
     "no_subject": "It has a reason to report ({cause}), but does not name the subject.",
     "neither": "It does not name the subject.",
 }
-"""The reason of a text in which no rule fires, where the watchlist has no words of its own."""
+"""The reason for a text in which no rule fires, if the watchlist has no wording of its own."""
 NEWER = {"scope_words", "groups", "described", "contested", "common_names"}
-"""Keys of ``[facts]`` that were added later. A file without any of them gets their values from the shipped file."""
+"""Keys of ``[facts]`` that later releases added. A file that has none of them gets their values from the shipped
+file."""
 _PAIR = re.compile(r"opening: (\w+) \+ (\w+)")
 PARTS = ("accused", "acts", "victim", "in_question", "subject")
-"""Roles that ``[facts.parts]`` may give to a type of entities."""
+"""Roles that ``[facts.parts]`` may give to entities of a type."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """What a watchlist says of its subject; facets and types of entities are named by their ids."""
+    """What a watchlist says of its subject. Facets and types of entities are given by their ids."""
 
     name: str = SHIPPED_FIRST
     title: str = "News of one subject"
-    """What releases, briefs and pages are headed with."""
+    """Heading of releases, briefs and pages."""
     wording: Mapping[str, str] = field(default_factory=lambda: WORDING)
     no_danger: frozenset[str] = frozenset()
-    """Angles that are no danger by themselves, such as a law."""
+    """Angles that are not a danger by themselves, such as a law."""
     not_alone: frozenset[str] = frozenset()
-    """Facets that are not enough by themselves to outweigh counter-evidence, because everyday news has them too."""
+    """Facets that do not outweigh counter-evidence by themselves, because everyday news has them too."""
     missed: Mapping[str, str] = field(default_factory=dict)
-    """Facet to another facet: where an article has the second and lacks the first, the reason says so."""
+    """Facet to a second facet: if an article has the second and lacks the first, the reason says so."""
     attacked: frozenset[str] = frozenset()
-    """Facets of what can be attacked."""
+    """Facets of things that can be attacked."""
     sector: frozenset[str] = frozenset()
-    """Facets that show a measure to be about the sector, where it names nobody."""
+    """Facets that show that a measure which names nobody is directed at the sector."""
     sector_name: str = "operators"
-    """At whom such a measure is directed."""
+    """Target of a measure that names nobody and is directed at the sector, in words."""
     victims: str = "operators"
-    """Who suffered an incident that names nobody."""
+    """Victims of an incident that names nobody, in words."""
     users: str = "users"
-    """Who suffered an incident of a kind that is done to users."""
+    """Victims of an incident of a kind that hits users, in words."""
     scopes: tuple[tuple[str, re.Pattern[str]], ...] = ()
-    """Parts of the subject that a measure can be limited to, with a pattern on folded text; the first hit counts."""
+    """Parts of the subject to which a measure can be limited, each with a pattern for folded text; the first that
+    matches counts."""
     groups: tuple[tuple[str, re.Pattern[str]], ...] = ()
-    """Groups against which measures are directed without naming a vendor, with a pattern on folded text; the first hit
+    """Groups that measures target without naming a vendor, each with a pattern for folded text; the first that matches
     counts."""
     described: tuple[tuple[str, re.Pattern[str]], ...] = ()
-    """Like ``groups``, but the words may mean the one contested vendor that a story is about."""
+    """Like ``groups``, but the words may mean the only contested vendor that a story is about."""
     contested: frozenset[str] = frozenset()
-    """Countries whose vendors measures are taken against."""
+    """Countries against whose vendors measures are taken."""
     common_names: frozenset[str] = frozenset()
-    """Ids of entities in so many stories that two stories which name one of them need not report one event."""
+    """Ids of entities that are in so many stories that naming the same one is no sign of the same event."""
     parts: Mapping[str, str] = field(default_factory=dict)
-    """Type of entities to the role that one of them has in a story that is about it. Types that every watchlist has are
+    """Type of entities to the role of such an entity in a story that is about it. Types that every watchlist has are
     left out."""
     topic_words: tuple[tuple[str, re.Pattern[str]], ...] = ()
-    """Signs of topics that are no facet, with a pattern on folded text."""
+    """Signs of topics that are not facets, each with a pattern for folded text."""
     descriptions: Mapping[str, str] = field(default_factory=dict)
-    """Topic to what belongs to it."""
+    """Topic to a description of what belongs to it."""
 
 
 def read_about(
     files: Mapping[str, Table], facets: Mapping[str, Facet], topics: Collection[str]
 ) -> tuple[Subject, dict[str, dict[str, float]]]:
-    """The subject of a watchlist and the trained weights of its topics; missing files are replaced by shipped ones."""
+    """The subject of a watchlist, and the trained weights of its topics; shipped files replace missing ones."""
     subject, weights = (files.get(name) or files.get(LENT + name) for name in ABOUT_FILES)
     lent = files.get(LENT + SUBJECT_FILE)
     return read_subject(subject, facets, topics, lent=lent), read_topic_weights(weights, topics)
@@ -91,11 +93,11 @@ def read_about(
 def read_subject(
     file: Table | None, facets: Mapping[str, Facet], topics: Collection[str], *, lent: Table | None = None
 ) -> Subject:
-    """The subject as ``subject.toml`` has it; without the file, a neutral one: all facets of subjects can be
-    attacked.
+    """The subject that ``subject.toml`` describes. Without the file it is a neutral one, in which all facets of
+    subjects can be attacked.
 
-    ``lent`` is the shipped file, from which a file without any of the keys `NEWER` takes their values. Unknown
-    facets, topics and roles are faults of the user's file; in the shipped one they are left out.
+    ``lent`` is the shipped file. If ``file`` has none of the keys `NEWER`, their values come from ``lent``. Unknown
+    facets, topics and roles are faults in the user's file and are ignored in the shipped one.
     """
     subjects = frozenset(f.id for f in facets.values() if f.role in ("subject", "direct"))
     if file is None:
@@ -147,7 +149,7 @@ def read_topic_weights(file: Table | None, topics: Collection[str]) -> dict[str,
 
 
 def pairs_of(weights: Mapping[str, Mapping[str, float]]) -> tuple[tuple[str, str], ...]:
-    """The pairs of facets or kinds of entities that some topic has a weight for, ``opening: x + y``."""
+    """The pairs of facets or kinds of entities for which some topic has a weight (``opening: x + y``)."""
     signs = sorted({sign for topic in weights.values() for sign in topic})
     return tuple((pair[1], pair[2]) for pair in map(_PAIR.fullmatch, signs) if pair)
 
@@ -160,13 +162,13 @@ class Described:
     topics: tuple[tuple[str, str, str], ...]
     """Code, label and description of each topic."""
     scopes: Mapping[str, str]
-    """Part that a measure is limited to -> how a sentence says it."""
+    """Part to which a measure is limited, mapped to the words for it in a sentence."""
     common_names: tuple[str, ...]
-    """As `Subject.common_names`."""
+    """The ids in `Subject.common_names`."""
 
 
 def described(files: Mapping[str, str]) -> Described:
-    """The words of a watchlist that the corpus keeps."""
+    """The words of a watchlist that a corpus stores, from the watchlist's ``files``."""
     faults = Faults()
     lent = faults.parse(SUBJECT_FILE, files.get(LENT + SUBJECT_FILE, ""))
     subject = faults.parse(SUBJECT_FILE, files[SUBJECT_FILE]) if SUBJECT_FILE in files else lent
@@ -183,9 +185,9 @@ def described(files: Mapping[str, str]) -> Described:
 
 
 def has_newer(text: str) -> bool:
-    """Whether a ``subject.toml`` has any of the keys that were added later (`NEWER`).
+    """Whether a ``subject.toml`` has any of the keys that later releases added (`NEWER`).
 
-    True for one that cannot be read.
+    True for a text that cannot be read.
     """
     faults = Faults()
     facts = faults.parse(SUBJECT_FILE, text).table("facts")
@@ -193,7 +195,8 @@ def has_newer(text: str) -> bool:
 
 
 def name_of(text: str | None) -> str:
-    """The name in the text of a ``subject.toml``; that of the first shipped watchlist if there is no such file."""
+    """The watchlist's name in the text of a ``subject.toml``; without such a file, the name of the first shipped
+    watchlist."""
     return SHIPPED_FIRST if text is None else Faults().parse(SUBJECT_FILE, text).text("name", "")
 
 
@@ -205,7 +208,7 @@ def _name(file: Table) -> str:
 
 
 def _cut_down(file: Table, facets: Collection[str], topics: Collection[str]) -> Table:
-    """The shipped ``file`` without what refers to facets and topics that the user's watchlist lacks."""
+    """The shipped ``file`` without entries for facets and topics that the user's watchlist lacks."""
     values = dict(file.values)
     roles, facts = dict(values.get("facets", {})), dict(values.get("facts", {}))
     for table in (roles, facts):

@@ -1,4 +1,4 @@
-"""``feeds.toml`` to feeds: one table for each feed, its name the feed's id for ever.
+"""Reads feeds from ``feeds.toml``: one table for each feed, whose name is the feed's id for ever.
 
     [light-reading]
     title = "Light Reading"
@@ -9,7 +9,7 @@
     on = false                      # optional; then the reason is wanted
     off_because = "..."
 
-Nothing in the file is ignored: an unknown key, a wrong type, the same feed twice are faults with file and line.
+Nothing in the file is ignored: an unknown key, a wrong type or the same feed twice is a fault with file and line.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ _COUNTRY = re.compile(r"[A-Z]{2}")
 
 
 def parse_subscriptions(text: str, *, file: str) -> tuple[Feed, ...]:
-    """The feeds of a subscription file in its order, inactive ones included.
+    """The feeds of a subscription file in the order of the file, inactive ones included.
 
-    Raises: WatchlistError naming ``file`` and line, what is wrong and the remedy, for every fault.
+    Raises: WatchlistError that names, for every fault, ``file``, line, what is wrong and the remedy.
     """
     faults = Faults()
     feeds: list[Feed] = []
@@ -80,7 +80,7 @@ def _read_feed(name: str, table: Table) -> Feed:
 
 
 def _line(table: Table, key: str) -> str:
-    """A text on one line, without control characters."""
+    """A text in one line, without control characters."""
     return clean_line(table.text(key), LIMITS.url_chars)
 
 
@@ -92,7 +92,7 @@ def _matching(table: Table, key: str, pattern: re.Pattern[str], remedy: str) -> 
 
 
 def _address(table: Table, key: str) -> str:
-    """An http(s) URL, or empty. Whether it may be requested is decided at the request."""
+    """An http(s) URL, or empty. Whether it may be fetched is decided when it is."""
     value = _line(table, key)
     if not value:
         return ""

@@ -1,4 +1,4 @@
-"""Tables of the user's TOML files: checked values out; every fault is noted with file, line and remedy, and all are
+"""Reads checked values from the user's TOML files. Each fault is noted with file, line and remedy, and all faults are
 raised together once everything is read.
 
     faults = Faults()
@@ -18,9 +18,10 @@ from fivegwatch.extractors.errors import WatchlistError
 from fivegwatch.extractors.watchlist.toml import TomlFault, read_toml
 
 MOST = 1_000_000.0
-"""Largest number accepted. No weight, threshold or count needs more; sums of greater ones would lose small ones."""
+"""Largest number accepted. No weight, threshold or count needs more, and in sums of greater numbers small ones would be
+lost."""
 _FAULTS_A_FILE = 50
-"""Most faults reported of one file; the user mends them before seeing more."""
+"""Most faults reported of one file; the user repairs them before seeing more."""
 _SHOWN_CHARS = 80
 _NAME = r"""(?:"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[\w-]+)"""
 _KEY = rf"{_NAME}(?:[ \t]*\.[ \t]*{_NAME})*"
@@ -30,13 +31,13 @@ _HEADER_OR_KEY = re.compile(
 
 
 class Faults:
-    """The faults of one or more files, in the order they are noted."""
+    """The faults of one or more files, in the order in which they were noted."""
 
     def __init__(self) -> None:
         self.noted: list[WatchlistError] = []
 
     def parse(self, name: str, text: str) -> Table:
-        """The file's outermost table; an empty one, and a noted fault, if the text is not TOML."""
+        """The top-level table of the file; an empty table, and a noted fault, if the text is not TOML."""
         file = _File(name, text, self)
         try:
             return Table(file, read_toml(text))
@@ -55,7 +56,7 @@ class Faults:
             return Table(file, {})
 
     def table(self, name: str, values: Mapping[str, Any]) -> Table:
-        """A table made of ``values`` that are in no line of the file."""
+        """A table with ``values`` that come from no line of the file."""
         return Table(_File(name, "", self), values)
 
     def raise_all(self) -> None:
@@ -65,13 +66,13 @@ class Faults:
 
 
 class _File:
-    """One file's text, to find the line of a fault; lines are looked up only when there is one."""
+    """The text of one file, in which the line of a fault is found; it is searched only when there is a fault."""
 
     def __init__(self, name: str, text: str, faults: Faults) -> None:
         self.name, self.text = name, text
         self._left = _FAULTS_A_FILE
         self.faulty: dict[tuple[str, ...], set[str]] = {}
-        """Path of each key with a fault, to the elements of its list that have one; empty: the key itself."""
+        """Path of each key with a fault, to the elements of its list that have one; empty if the key itself has it."""
         self._faults = faults
         self._offsets: dict[tuple[str, ...], int] = {}
 
@@ -82,7 +83,8 @@ class _File:
             self._faults.noted.append(WatchlistError(what, file=self.name, line=line, remedy=remedy))
 
     def line_of(self, path: tuple[str, ...], near: str) -> int | None:
-        """Line (from 1) of a key or table, else of the table around it; if given, of the string ``near`` after it."""
+        """Line (from 1) of a key or table, else of the table around it; with ``near``, the line of that string after
+        it."""
         if not self._offsets:
             self._index()
         while path and path not in self._offsets:
@@ -107,8 +109,8 @@ class _File:
 
 
 class Table:
-    """One table of a file. Each method returns a value of the right type: the default where the key is absent, and
-    also where its value is wrong, which is then noted as a fault."""
+    """One table of a file. Each method returns a value of the right type. Where the key is absent, or its value is
+    wrong, that is the default; a wrong value is also noted as a fault."""
 
     __slots__ = ("_file", "_near", "path", "values")
 
@@ -124,13 +126,14 @@ class Table:
 
     @property
     def unusable(self) -> bool:
-        """True if the file has no usable content: it is missing or not TOML."""
+        """Whether the file has no usable content, because it is missing or not TOML."""
         return () in self._file.faulty
 
     def fault(self, key: str, what: str, remedy: str = "", *, near: str = "") -> None:
-        """Note what is wrong with ``key`` (empty: the table itself); ``near``, an element of a list, locates the line.
+        """Note what is wrong with ``key`` (empty: the table itself); ``near``, an element of a list, helps to find the
+        line.
 
-        A key or element gets one fault: what follows from the first is not reported.
+        A key or element gets only one fault; later ones may be consequences of the first.
         """
         file, near = self._file, near or self._near
         path = (*self.path, key) if key else self.path
@@ -152,7 +155,7 @@ class Table:
                 self._file.faulty.setdefault((*self.path, close[0]), {""})
 
     def text(self, key: str, default: str = "") -> str:
-        """The string under ``key``; ``default`` if it is absent or, with a fault noted, no string."""
+        """The string under ``key``; ``default`` if it is absent, or if it is no string, which is noted as a fault."""
         value = self.values.get(key, default)
         if isinstance(value, str):
             return value
@@ -160,7 +163,8 @@ class Table:
         return default
 
     def one_of(self, key: str, known: Collection[str], default: str | None = None) -> str:
-        """The string under ``key``, which must be one of ``known``; it may be absent only if there is a default."""
+        """The string under ``key``, which must be one of ``known``; the key may be absent only if there is a
+        default."""
         if key not in self.values and default is not None:
             return default
         value = self.text(key)
@@ -170,7 +174,7 @@ class Table:
         return value
 
     def items(self, key: str) -> list[Any]:
-        """The list under ``key``, whatever its items are."""
+        """The list under ``key``, with items of any type."""
         value = self.values.get(key, [])
         if isinstance(value, list):
             return value
@@ -178,7 +182,7 @@ class Table:
         return []
 
     def texts(self, key: str) -> tuple[str, ...]:
-        """The strings in the list under ``key``, none of them blank."""
+        """The strings in the list under ``key``; a blank one is a fault."""
         values = self.items(key)
         for value in values:
             if not isinstance(value, str) or not value.strip():
@@ -189,7 +193,7 @@ class Table:
     def number(self, key: str, default: float, least: float = -MOST, most: float = MOST) -> float:
         """The finite number under ``key``, from ``least`` to ``most``.
 
-        It must be whole if the default is an ``int``.
+        It must be a whole number if ``default`` is an ``int``.
         """
         value, whole = self.values.get(key, default), isinstance(default, int)
         right = isinstance(value, int if whole else int | float) and not isinstance(value, bool)
@@ -216,7 +220,7 @@ class Table:
         return Table(self._file, value, (*self.path, key))
 
     def tables(self, remedy: str) -> Iterator[tuple[str, Table]]:
-        """The tables in this one, by name; ``remedy`` is for a value that is not in a table."""
+        """The tables in this one, by name; ``remedy`` is the remedy in the fault of a value that is no table."""
         for name, value in self.values.items():
             if isinstance(value, dict):
                 yield name, Table(self._file, value, (*self.path, name))
@@ -224,12 +228,13 @@ class Table:
                 self.fault(name, "is not in a table", remedy)
 
     def element(self, values: Mapping[str, Any], near: str) -> Table:
-        """The table ``values``, an element of a list in this one; its faults are located by the string ``near``."""
+        """``values``, an element of a list in this table, as a table; the string ``near`` helps to find the line of its
+        faults."""
         return Table(self._file, values, self.path, near)
 
 
 def shown(value: object) -> str:
-    """``value`` as messages quote it: only its beginning if it is long."""
+    """``value`` as messages quote it: a long one is cut to its beginning."""
     text = repr(value)
     return text if len(text) <= _SHOWN_CHARS else f"{text[:_SHOWN_CHARS]}..."
 

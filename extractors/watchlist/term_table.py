@@ -1,4 +1,5 @@
-"""The terms of a watchlist in columns: 86,000 objects take a tenth of a second to read from a file, and 30 MB."""
+"""The terms of a watchlist in columns: as 86,000 objects they would take a tenth of a second to read from a file, and
+30 MB."""
 
 from __future__ import annotations
 
@@ -14,12 +15,12 @@ from fivegwatch.extractors.watchlist.model import Term
 
 _FIELDS = tuple(item.name for item in fields(Term))
 _DIFFERENT = ("id", "text")
-"""Fields of which most terms have one of their own; of the others there are few values."""
+"""Fields whose values differ in most terms; other fields have few different values."""
 _new_term = maker_of(Term)
 
 
 class _Strings:
-    """Strings in one piece of bytes."""
+    """A column of strings, stored in one bytes object."""
 
     def __init__(self, strings: Sequence[str]) -> None:
         pieces = [string.encode("utf-8", "surrogatepass") for string in strings]
@@ -31,7 +32,7 @@ class _Strings:
 
 
 class _Values:
-    """Values of which most occur many times."""
+    """A column of values most of which occur many times."""
 
     def __init__(self, values: Sequence[Any]) -> None:
         self._all = list(dict.fromkeys(values))
@@ -43,7 +44,8 @@ class _Values:
 
 
 class Terms(Sequence[Term]):
-    """The terms of a watchlist, by their numbers. A term becomes an object when first asked for, and stays one."""
+    """The terms of a watchlist, by their numbers. A term becomes an object when it is first asked for, and stays
+    one."""
 
     def __init__(self, terms: Iterable[Term]) -> None:
         listed = tuple(terms)
@@ -87,7 +89,7 @@ class Terms(Sequence[Term]):
         return hash(self._size)
 
     def column(self, name: str) -> Iterator[Any]:
-        """One field of every term, without making the terms."""
+        """The field ``name`` of every term, without making objects of the terms."""
         return map(self._columns[name].__getitem__, range(self._size))
 
     def _make(self, number: int) -> Term:

@@ -1,4 +1,4 @@
-"""``terms/<language>.toml`` to terms: words and phrases by facet, strong or weak, some with conditions."""
+"""Reads terms from ``terms/<language>.toml``: words and phrases by facet, strong or weak, some with conditions."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from fivegwatch.extractors.watchlist.tables import Table, shown
 Contexts = Mapping[str, tuple[str, ...]]
 NEVER_MATCHES = "can never match: it has no letter or digit"
 _DISTINCT_LETTERS = 9
-"""Vietnamese terms shorter than this are other words when their accents are dropped."""
+"""Vietnamese terms with fewer letters than this are other words when their accents are dropped."""
 _SHORT_LETTERS = 4
 _DISTINCT_MARKS = frozenset({"", "sv", "de", "pl", "cs", "tr"})
-"""Languages in which a letter with a mark is another letter, so that a short word without marks must not match one
+"""Languages in which a letter with an accent is another letter, so that a short word without accents must not match one
 that has them (lag, låg). Empty: names, which belong to no language."""
 
 
 def language_of(file: Table) -> str:
-    """The language (BCP 47) of a term file; empty for terms of every language."""
+    """The language (BCP 47) of a term file; empty for the file with terms of every language."""
     stem = file.file.removeprefix("terms/").removesuffix(".toml")
     return file.text("language", "" if stem == "any" else stem)
 
 
 def read_terms(file: Table, facets: Mapping[str, Facet], contexts: Contexts) -> Iterator[Term]:
-    """The terms of one language file; a term that is faulty is left out."""
+    """The terms of one language's file; a faulty term is left out."""
     file.only("language", *facets)
     language = language_of(file)
     for facet in facets:
@@ -52,7 +52,7 @@ def read_terms(file: Table, facets: Mapping[str, Facet], contexts: Contexts) -> 
 
 
 def _read_term(table: Table, strength: str, value: Any, language: str, contexts: Contexts) -> Term | None:
-    """A term of the list ``strength`` of a facet: a string, or a table with ``term``, ``case`` and ``needs``."""
+    """One term from the list ``strength`` of a facet: a string, or a table with ``term``, ``case`` and ``needs``."""
     (facet,) = table.path
     text, case = value, False
     needs: tuple[str, ...] = ()
@@ -84,7 +84,8 @@ def _read_term(table: Table, strength: str, value: Any, language: str, contexts:
 
 
 def read_needs(table: Table, contexts: Contexts, fold: Any) -> tuple[str, ...]:
-    """Folded words, one of which must be near the term: those listed under ``needs``, or a context named ``@name``."""
+    """Folded words, one of which must be near the term: those listed under ``needs``, or those of a context given as
+    ``@name``."""
     words: list[str] = []
     for need in table.texts("needs"):
         if not need.startswith("@"):
@@ -103,7 +104,7 @@ def read_needs(table: Table, contexts: Contexts, fold: Any) -> tuple[str, ...]:
 
 
 def fold_context(word: str) -> str:
-    """A context word folded for look-up: it must begin a word, except in scripts without spaces."""
+    """A context word, folded so that it can be searched for: it must begin a word, except in scripts without spaces."""
     folded = fold_term(word)
     return folded if UNBROKEN.search(folded) else f" {folded}"
 

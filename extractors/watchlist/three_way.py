@@ -1,10 +1,11 @@
-"""Three-way merge of a watchlist file: a new release's changes into the user's edited copy; comments and order stay.
+"""Merges a new release's changes to a watchlist file into the user's edited copy (three-way merge); comments and order
+stay.
 
 split into blocks (one TOML table with the comments above it) -> merge block by block -> inside a block changed by both,
 merge line by line
 
-A change of one side is taken. Where both sides changed the same lines differently, the user's lines stay and are
-reported as a conflict.
+If one side changed lines, its change is taken. If both sides changed the same lines differently, the user's lines stay
+and are reported as a conflict.
 """
 
 from __future__ import annotations
@@ -21,12 +22,12 @@ _HEADER = re.compile(r"\[{1,2}[^\[\]]+\]{1,2}\s*(#.*)?$")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conflict:
-    """Lines that both sides changed differently; those of the user stay in the merged text."""
+    """Lines that both sides changed differently; the merged text has the user's lines."""
 
     table: str
-    """Header of the TOML table; empty before the first one."""
+    """Header of the TOML table with the lines; empty before the first table."""
     line: int
-    """First line of the place in the merged text, from 1."""
+    """Number of the first such line in the merged text, from 1."""
     shipped_before: str
     mine: str
     shipped_now: str
@@ -38,7 +39,7 @@ class Merged:
 
     text: str
     taken: int
-    """Number of places where a change of the new release was taken."""
+    """Number of places where the change of the new release was taken."""
     conflicts: tuple[Conflict, ...]
 
 
@@ -50,7 +51,8 @@ class _Draft:
 
 
 def merge_texts(base: str, mine: str, new: str) -> Merged:
-    """The user's text ``mine`` with the changes that the shipped text made from ``base`` to ``new``."""
+    """The user's text ``mine``, with the changes that the new release made from the shipped text ``base`` to
+    ``new``."""
     if mine in (base, new) or base == new:
         taken = int(mine == base != new)
         return Merged(text=new if mine == base else mine, taken=taken, conflicts=())
@@ -62,7 +64,7 @@ def merge_texts(base: str, mine: str, new: str) -> Merged:
 
 
 def _blocks(text: str) -> dict[str, list[str]]:
-    """The lines of each table by its header, with the comments and blank lines above it.
+    """Header of each table to its lines, with the comments and blank lines above it.
 
     Lines before the first table have the header ``''``.
     """
@@ -86,7 +88,8 @@ def _blocks(text: str) -> dict[str, list[str]]:
 
 
 def _order(ours: list[str], now: list[str], dropped: set[str]) -> list[str]:
-    """The headers of the user's tables in their order, each new table after the one that it follows in the release."""
+    """The headers of the user's tables in their order; each new table comes after the table that it follows in the
+    release."""
     keys = list(ours)
     for position, key in enumerate(now):
         if key in keys or key in dropped:
@@ -117,7 +120,7 @@ def _merge_block(
 
 
 def _closed(lines: Sequence[str], more: list[str]) -> list[str]:
-    """``more``, to be put after ``lines``; it begins with a line feed if the last of these lines has none."""
+    """``more``, made ready to follow ``lines``: it begins with a line feed if the last of ``lines`` has none."""
     return ["\n", *more] if lines and more and not lines[-1].endswith("\n") else more
 
 
@@ -131,7 +134,7 @@ def _conflict(draft: _Draft, key: str, before: list[str], ours: list[str], now: 
 
 
 def _merge_lines(draft: _Draft, key: str, before: list[str], ours: list[str], now: list[str]) -> None:
-    """Merge the block ``key``, which both sides changed, line by line (diff3) into ``draft``."""
+    """Merge the block ``key``, which both sides changed, line by line (diff3), and add it to ``draft``."""
     left, right = _map(before, ours), _map(before, now)
     common = [n for n in range(len(before)) if n in left and n in right]
     previous = (-1, -1, -1)
@@ -181,7 +184,7 @@ def _merge_hunk(draft: _Draft, key: str, before: list[str], ours: list[str], now
 
 
 def _is_item(line: str) -> bool:
-    """Whether a line is an item of a list or a comment, so that its place does not matter and it sets no key."""
+    """Whether a line is an item of a list or a comment; such a line sets no key, and its place does not matter."""
     text = line.strip()
     return not text or text.startswith("#") or text.endswith(",")
 
@@ -193,10 +196,8 @@ def _keys(lines: list[str]) -> list[str] | None:
 
 
 def _beside(before: list[str], changed: list[str], grown: list[str]) -> list[str]:
-    """The lines of both sides if one changed the lines ``before`` and the other (``grown``) only added keys.
-
-    Else empty.
-    """
+    """The lines of both sides, if one side changed the lines ``before`` to ``changed`` and the other only added keys
+    (``grown``); else empty."""
     size = len(before)
     if not before or len(grown) <= size:
         return []
@@ -211,7 +212,8 @@ def _beside(before: list[str], changed: list[str], grown: list[str]) -> list[str
 
 
 def _joined_lists(before: list[str], ours: list[str], now: list[str]) -> str:
-    """The user's one-line list with what the release added and without what it removed; empty if it is no list."""
+    """The user's one-line list with the items that the release added and without those that it removed; empty if it is
+    no list."""
     tables = [_list_on_a_line(lines) for lines in (before, ours, now)]
     if None in tables or len({table[0] for table in tables if table}) != 1:
         return ""

@@ -1,6 +1,4 @@
-"""TOML to values of bounded depth and size, or one fault with its line. `tables` adds the name of the file to the
-fault.
-"""
+"""Reads TOML into values of bounded depth and size, or reports one fault with its line."""
 
 from __future__ import annotations
 
@@ -9,7 +7,7 @@ import tomllib
 from typing import Any
 
 DEPTH = 32
-"""Most levels of tables and lists inside each other; our files need four."""
+"""Most levels of tables and lists inside one another; our files need four."""
 INTEGER_BITS = 64
 _NESTED = re.compile(r"[\[{](?:[^\[\]{}\n]{0,40}[\[{]){32}")
 _DIGITS = re.compile(r"[0-9_]{1000}")
@@ -46,7 +44,7 @@ def read_toml(text: str) -> dict[str, Any]:
 
 
 def _at(pattern: re.Pattern[str], text: str, what: str) -> TomlFault:
-    """The fault ``what`` with its most likely key and line, which the parser does not give."""
+    """The fault ``what`` with the key and line that it most likely concerns, since the parser does not give them."""
     match = pattern.search(text)
     if match is None:
         return TomlFault(what)
