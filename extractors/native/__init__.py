@@ -1,7 +1,7 @@
-"""C twins of a few Python functions through which every page goes, with the same results.
+"""C twins of a few Python functions through which every page goes; they give the same results.
 
-Built when the package is installed. Without a compiler ``compiled`` is None and the Python twins are used, which are
-several times slower.
+They are built when the package is installed. Without a compiler ``compiled`` is None and the Python twins are used,
+which are several times slower.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import warnings
 from types import ModuleType
 
 VERSION = 9
-"""Goes up with each change of a function of the C part, here and in ``module.c``."""
+"""Version of the C functions; raise it, here and in ``module.c``, with each change of one of them."""
 
 
 def _load() -> ModuleType | None:

@@ -1,7 +1,7 @@
-"""From dates as publishers write them to UTC times; an ambiguous date gives None.
+"""Parses dates as publishers write them into UTC times; an ambiguous date gives None.
 
-Standard: RFC 822/2822 (with its zone names), ISO 8601 and RFC 3339, Unix time, and the forms
-news sites use; names of months by the CLDR.
+Standard: RFC 822/2822 (with its zone names), ISO 8601 and RFC 3339, Unix time, and further forms on news sites; names
+of months from CLDR.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ AHEAD = timedelta(hours=24)
 
 
 class Dated(NamedTuple):
-    """A time, its precision, and whether the text named its zone (else UTC is assumed)."""
+    """A time, its precision, and whether the text named its zone (if not, UTC is assumed)."""
 
     at: datetime
     precision: Precision

@@ -1,4 +1,4 @@
-"""Folding of text for matching, with the offset in the original of every folded character.
+"""Folds text for matching, and records the original offset of every folded character.
 
 Spellings that look equal become equal: full-width and mathematical letters (NFKC), case, diacritics of Latin, Greek and
 Cyrillic letters, Arabic vowel signs, invisible characters. A character that is not part of a word becomes a space, so
@@ -65,18 +65,19 @@ class Folded:
     text: str
     """The folded text; begins and ends with a space."""
     breaks: tuple[int, ...] = ()
-    """Folded offsets where the distance to the original changes; empty when it never does."""
+    """Folded offsets from which the distance between folded and original offsets is another one; empty when it never
+    changes."""
     origins: tuple[int, ...] = ()
-    """Original offset of each of ``breaks``."""
+    """The original offset for each of ``breaks``."""
     attached: bool = False
-    """True if it contains a script whose words have no spaces between them, or others attached."""
+    """True if the text has a script without spaces between words, or one that attaches particles to words."""
 
     def original_span(self, start: int, end: int) -> tuple[int, int]:
-        """Span in the original (str indices, end exclusive) of ``text[start:end]``."""
+        """Span of ``text[start:end]`` in the original text (str indices, end exclusive)."""
         return self.origin(start), self.origin(end - 1) + 1
 
     def origin(self, at: int) -> int:
-        """The offset in the original of the folded offset ``at``."""
+        """The offset in the original text of the folded offset ``at``."""
         if not self.breaks:
             return at - 1
         i = bisect_right(self.breaks, at) - 1
@@ -87,7 +88,7 @@ _folded = maker_of(Folded)
 
 
 def fold_text(text: str) -> Folded:
-    """``text`` folded, in linear time; nearly all texts keep their length and need no map of offsets."""
+    """``text`` folded, in linear time. Nearly all texts keep their length, so that no offsets need to be mapped."""
     text = join_generations(text)
     if text.isascii():
         return _folded(f" {text.encode().translate(_ASCII_TABLE).decode()} ", (), (), False)
@@ -98,7 +99,7 @@ def fold_text(text: str) -> Folded:
 
 
 def join_generations(text: str) -> str:
-    """``text`` with the hyphen of 5-G replaced by a soft hyphen, so that it folds like 5G.
+    """``text`` with the hyphen of 5-G replaced by a soft hyphen, so that "5-G" folds like "5G".
 
     The length stays the same.
     """
@@ -110,7 +111,7 @@ def join_generations(text: str) -> str:
 
 
 def _fold(text: str) -> tuple[Folded, int]:
-    """``text`` folded character by character, and bits for the kinds of characters in it."""
+    """``text`` folded character by character, and bits for the kinds of its characters."""
     while compiled is not None:
         result = compiled.fold(text, TABLE.entries, TABLE.longer)
         if not isinstance(result, int):
@@ -123,7 +124,8 @@ def _fold(text: str) -> tuple[Folded, int]:
 
 
 def fold_by_runs(text: str) -> tuple[Folded, int]:
-    """Pure-Python twin of ``native.fold``, used without a compiler; it may give more breaks than needed."""
+    """Pure-Python twin of ``native.fold``, used without a compiler; it may record more `breaks` (points where folded
+    and original offsets diverge) than ``native.fold``."""
     folded, flags, uneven = _fold_runs(text)
     # surrogatepass: a lone surrogate from a broken feed must not end the run.
     plain = folded.encode("utf-8", "surrogatepass").translate(_ASCII_TABLE).decode("utf-8", "surrogatepass")
@@ -132,8 +134,8 @@ def fold_by_runs(text: str) -> tuple[Folded, int]:
 
 
 def _fold_runs(text: str) -> tuple[str, int, list[tuple[int, str]]]:
-    """``text`` with its non-ASCII runs folded, the flags of all runs, and (offset, run) where folding changed the
-    length."""
+    """``text`` with its non-ASCII runs folded; the flags of all runs; and (offset, run) for each run whose length
+    changed."""
     parts = _RUNS.split(text)  # ASCII at even indices, runs at odd ones
     known = _runs
     met = 0
@@ -149,7 +151,7 @@ def _fold_runs(text: str) -> tuple[str, int, list[tuple[int, str]]]:
 
 
 def fold_term(term: str) -> str:
-    """The folded form of a term or name, with single spaces between words and none around."""
+    """The folded form of a term or name, with single spaces between words and none at its ends."""
     return " ".join(fold_text(term).text.split())
 
 
@@ -174,7 +176,7 @@ def _trace(uneven: list[tuple[int, str]]) -> tuple[list[int], list[int]]:
 
 
 class _Runs(dict[str, tuple[str, int]]):
-    """Runs of non-ASCII characters, folded, with their flags; short ones are cached, because they recur."""
+    """A cache of folded runs of non-ASCII characters with their flags; only short runs are kept, because they recur."""
 
     def __missing__(self, run: str) -> tuple[str, int]:
         folded = run.translate(_table)
@@ -193,12 +195,12 @@ class _Runs(dict[str, tuple[str, int]]):
 
 
 def fold_char(char: str) -> str:
-    """The folded form of one character: empty, a space, a letter or several."""
+    """The folded form of one character: empty, a space, or one or more letters."""
     return _table[ord(char)]
 
 
 class _Table(dict[int, str]):
-    """A translation table for ``str.translate``, filled when a character is first met."""
+    """A translation table for ``str.translate``; a character is added when it is first met."""
 
     def __missing__(self, code: int) -> str:
         folded = self[code] = _compute_fold(chr(code))
@@ -243,7 +245,7 @@ def _is_word(char: str) -> bool:
 
 
 def _exchange_lookalikes(text: str) -> str:
-    """``text`` with words of mixed scripts rewritten in one script, if their foreign letters are look-alikes."""
+    """``text`` with each word of mixed scripts rewritten in one script, if its foreign letters are look-alikes."""
     parts, end = list[str](), 0
     for mixed in MIXED.finditer(text):
         if mixed.start() >= end:

@@ -1,7 +1,7 @@
 """Simplified forms of traditional Chinese characters, so that texts in either form match each other.
 
-Source: the table from traditional to simplified characters of OpenCC 1.4.2 (github.com/BYVoid/OpenCC, Apache-2.0), its
-characters of the Basic Multilingual Plane. Several traditional characters may share one simplified form.
+Source: the table from traditional to simplified characters of OpenCC 1.4.2 (github.com/BYVoid/OpenCC, Apache-2.0),
+limited to the Basic Multilingual Plane. Several traditional characters may have the same simplified form.
 """
 
 from __future__ import annotations
@@ -137,4 +137,4 @@ _SIMPLIFIED = (
     "频鬒龟㮝䀘齃厐"
 )
 SIMPLIFIED_OF = str.maketrans(dict(zip(_TRADITIONAL, _SIMPLIFIED, strict=True)))
-"""For ``str.translate``: every traditional character becomes its simplified form, one character each."""
+"""Table for ``str.translate``: every traditional character to its simplified form, one character each."""

@@ -11,9 +11,9 @@ from fivegwatch.extractors.text.language_model import LanguageModel
 from fivegwatch.extractors.text.scripts import HAN, HANGUL, KANA
 
 SAMPLE_CHARS = 4_000
-"""Characters given to the classifier, whose time grows with the text."""
+"""Most characters of a text that the classifier reads, because its time grows with the text."""
 LETTERS_NEEDED = 24
-"""A shorter text (a headline of three words) is not classified."""
+"""A text with fewer letters than this (a headline of three words) is not classified."""
 
 _HAN, _KANA, _HANGUL = (re.compile(f"[{script}]") for script in (HAN, KANA, HANGUL))
 _EAST_ASIAN = re.compile(f"[{HAN}{KANA}{HANGUL}]")
@@ -45,14 +45,16 @@ _SAME = {
 
 
 def text_language(text: str) -> str:
-    """The BCP 47 tag of ``text``, with ``zh-Hans`` or ``zh-Hant`` if recognised; empty if unknown."""
+    """The BCP 47 tag of the language of ``text``; for Chinese ``zh-Hans`` or ``zh-Hant`` if recognised; empty if
+    unknown."""
     return _sample_language(text[:SAMPLE_CHARS])
 
 
 def use_model(read: Callable[[], LanguageModel | None]) -> None:
-    """Classify texts of this process by the model that ``read`` returns; without one py3langid classifies them.
+    """Classify texts in this process by the model that ``read`` returns; while it returns None, py3langid classifies
+    them.
 
-    ``read`` is called for each text, at the first of them for the first time.
+    ``read`` is first called when the first text is classified, and then for each text.
     """
     _models[:] = [read]
 
@@ -83,7 +85,7 @@ def _classify(sample: str) -> str:
 
 
 def _east_asian(sample: str) -> str:
-    """The language by script, or empty: kana is Japanese, Hangul Korean, Han without either Chinese."""
+    """The language that the script shows, or empty: kana is Japanese, Hangul Korean, Han without either Chinese."""
     han, kana, hangul = (len(pattern.findall(sample)) for pattern in (_HAN, _KANA, _HANGUL))
     letters = sum(map(str.isalpha, sample)) or 1
     if (han + kana + hangul) / letters < 0.3:

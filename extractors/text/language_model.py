@@ -1,9 +1,9 @@
-"""py3langid's model in a flat form, a seventh of its size, with the same answers from compiled code.
+"""py3langid's model in a flat form of a seventh of its size, which compiled code reads with the same answers.
 
-The library walks a text byte by byte through a table of states, counts the features that the states stand for, and
-adds up a weight for each feature and language. Most rows of its table repeat a row of a shorter beginning, and most of
-its weights are the usual one of their language, for words it does not have. The flat form leaves both out. It is bytes
-without pointers, so that processes can share one file of it.
+The library walks a text byte by byte through a table of states, counts the features of these states, and adds up a
+weight for each feature and language. Most rows of the table repeat another row, that of a state with one byte less.
+Most weights equal the usual weight of their language, given to words that the language lacks. The flat form leaves both
+out. It is bytes without pointers, so that processes can share one file of it.
 """
 
 from __future__ import annotations
@@ -23,22 +23,23 @@ if TYPE_CHECKING:
     Numbers = npt.NDArray[np.generic]
 
 _SIZES = 6
-"""Numbers at the beginning of the flat form; the last is that of bytes of labels."""
+"""Count of the numbers at the beginning of the flat form; the last of them is the length of the labels in bytes."""
 _STEPS = 512
-"""Steps to a weight of 1. The library's weights, of half precision, are whole numbers of steps."""
+"""How many steps make a weight of 1. The library's weights have half precision, so they are whole numbers of steps."""
 _MOST_STEPS = 2**14
 _MANY_MOVES = 24
-"""A row with more moves of its own has all of them, so that none need be searched for."""
+"""A row with more moves of its own than this is stored whole, so that none of its moves needs to be searched for."""
 _LANES = 16
-"""A feature with weights for all languages is filled up to a multiple: as many are added at once."""
+"""If a feature has weights for all languages, their number is rounded up to a multiple of this: that many are added at
+once."""
 _COUNTS = 4_096
-"""A text that has a feature more often is left to numpy."""
+"""A text in which a feature occurs more often than this is left to numpy."""
 
 
 class LanguageModel:
-    """The model in its flat form.
+    """The model, read from its flat form.
 
-    Raises: ValueError when it is something else, or where no compiler was available.
+    Raises: ValueError when the bytes are no such form, or without a compiler.
     """
 
     def __init__(self, flat: Buffer) -> None:
@@ -51,14 +52,14 @@ class LanguageModel:
         self._labels = bytes(view[len(view) - size :]).decode().split()
 
     def language(self, text: str) -> str:
-        """What ``py3langid.classify`` says of ``text``: a language's code."""
+        """The code of the language that ``py3langid.classify`` finds for ``text``."""
         composed = unicodedata.normalize("NFC", text.lower() if text.isupper() else text)
         encoded = composed.encode("utf-8", "surrogatepass")
         number = self._native.language(encoded, self._model)
         return self._labels[number if number >= 0 else self._rounded(encoded)]
 
     def _rounded(self, encoded: bytes) -> int:
-        """The likeliest class where rounding decides: added up by numpy, as py3langid does it."""
+        """The likeliest class where rounding decides: numpy adds the weights up, as py3langid does."""
         import numpy as np
 
         evidence = self._native.language_evidence(encoded, self._model)
@@ -70,9 +71,10 @@ class LanguageModel:
 
 
 def flat_model(model: tuple[Any, ...]) -> bytes:
-    """The flat form of what ``py3langid.modelio.load_model`` returns: ``native/language.c`` says what holds what.
+    """The model as bytes, in the layout described in ``native/language.c``; ``model`` is what
+    ``py3langid.modelio.load_model`` returns.
 
-    Raises: ValueError for a model that has none.
+    Raises: ValueError if its weights do not fit that layout.
     """
     import numpy as np
 
@@ -94,7 +96,8 @@ def flat_model(model: tuple[Any, ...]) -> bytes:
 def _table(
     moves: npt.NDArray[Any], row_of: npt.NDArray[Any], feature_of: npt.NDArray[Any]
 ) -> tuple[Numbers, Numbers]:
-    """The table of states as rows (first move, lesser row) and the moves by which each differs from its lesser row."""
+    """The table of states in two parts: rows (first move, number of a lesser row), and the moves in which each row
+    differs from its lesser row."""
     import numpy as np
 
     depth, shorter = _shorter(moves, row_of)
@@ -117,7 +120,7 @@ def _table(
 
 
 def _shorter(moves: npt.NDArray[Any], row_of: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
-    """For each state how many bytes lead to it, and the state of these bytes without the first one."""
+    """For each state, how many bytes lead to it, and the state that these bytes without the first one lead to."""
     import numpy as np
 
     depth = np.full(len(row_of), -1)

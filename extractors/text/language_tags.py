@@ -1,4 +1,4 @@
-"""Language tags as feeds, listings and people write them. Standard: BCP 47."""
+"""Normalises language tags as feeds, listings and people write them. Standard: BCP 47."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
 
 def language_tag(text: str) -> str:
-    """``text`` as a BCP 47 tag (``en-us`` becomes ``en-US``), or empty when it is none."""
+    """``text`` as a BCP 47 tag (``en-us`` becomes ``en-US``); empty when it is no language tag."""
     tag = text.strip().replace("_", "-")
     if len(tag) > 35 or not _TAG.fullmatch(tag):
         return ""

@@ -1,4 +1,4 @@
-"""Names in many languages from the Unicode locale data (CLDR), without all that comes with them."""
+"""Reads names in many languages from the Unicode locale data (CLDR) without keeping the rest of that data in memory."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ T = TypeVar("T")
 
 
 def from_locale(identifier: str, read: Callable[[Locale], T]) -> T:
-    """What ``read`` takes from a locale, which is dropped afterwards: plain values, not parts of it.
+    """The result of ``read`` for the locale ``identifier``. The locale is dropped afterwards, so the result must be
+    plain values, not parts of the locale.
 
-    Babel keeps every locale for good, a megabyte each, and the names that are taken from it are a thousandth of that.
+    Babel never drops a locale: each takes a megabyte, a thousand times as much as the names taken from it.
 
-    Raises: as `Locale.parse`, and ``read``.
+    Raises: as `Locale.parse`, and as ``read``.
     """
     # It has no public name, so it may have another one in a later version: then they stay.
     known: dict[str, object] = getattr(localedata, "_cache", {})

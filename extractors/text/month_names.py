@@ -1,8 +1,9 @@
 """Names of months in 35 languages, full and short, in lower case.
 
-Standard: CLDR (as Babel 2.18 has it), its formats "wide" and "abbreviated", within a date and alone; and spellings of
-real pages that it does not have. A name that two languages use for different months is left out: "listopad" is November
-in Czech, October in Croatian. Babel takes a sixth of a second to read these languages; a test compares the two.
+Standard: CLDR (as in Babel 2.18), formats "wide" and "abbreviated", both within a date and alone; also spellings on
+real pages that CLDR lacks. A name that two languages use for different months is left out: "listopad" is November in
+Czech, October in Croatian. The names are listed here because Babel takes a sixth of a second to read them; a test
+compares both.
 """
 
 from __future__ import annotations
@@ -61,4 +62,4 @@ MONTHS = {
     )
     for name in (written.replace("_", " ") for written in names.split())
 }
-"""The number of each month by its name."""
+"""Name of a month to its number."""

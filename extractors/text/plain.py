@@ -1,4 +1,4 @@
-"""From text of feeds and pages to plain text: without markup, control characters and invisible characters."""
+"""Turns text of feeds and pages into plain text: without markup, control characters and invisible characters."""
 
 from __future__ import annotations
 
@@ -77,7 +77,8 @@ def _is_span(part: etree._Element) -> bool:
 
 
 def ends_sentence(line: str) -> bool:
-    """Whether a line ends with the mark of a sentence, in any script; quotes, or a remark in brackets, may follow."""
+    """Whether a line ends with a mark that ends sentences, in any script; quotes, or a remark in brackets, may follow
+    the mark."""
     return _SENTENCE_END.search(line, max(0, len(line) - 60)) is not None
 
 
@@ -87,7 +88,7 @@ def strip_controls(text: str) -> str:
 
 
 def strip_invisible(text: str) -> str:
-    """``text`` without the characters of `INVISIBLE`; joiners stay."""
+    """``text`` without the characters of `INVISIBLE`; joiners (`JOINERS`) stay."""
     # Most texts have none, and to look is five times as fast as the pattern.
     if text.isascii() or (compiled and not compiled.has_any(text, _IS_INVISIBLE)):
         return text
@@ -107,7 +108,7 @@ def clean_line(text: str, max_chars: int) -> str:
 def plain_text(markup: str, *, max_chars: int = 200_000) -> str:
     """The visible text of an HTML fragment, at most ``max_chars`` characters: one line per block element.
 
-    Markup that is escaped once or twice more, as in many feeds, is removed too. Text without markup is only cleaned.
+    Markup that was escaped once or twice, as in many feeds, is removed too. Text without markup is only cleaned.
     """
     # Markup is at most a few times as long as its text; more is padding or an attack.
     text = CONTROLS.sub("", markup[: 4 * max_chars + 10_000])

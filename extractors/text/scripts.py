@@ -1,6 +1,6 @@
-"""Sets of characters that several modules ask about: scripts, and characters without a shape.
+"""Sets of characters that several modules need: scripts, and characters without a shape.
 
-Each is text to be put inside ``[...]`` of a regular expression.
+Each set is written as text to be put inside ``[...]`` of a regular expression.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ KANA = "\u3040-\u30ff"
 HANGUL = "\uac00-\ud7af"
 
 UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff" + KANA + HAN
-"""Scripts that put no space between words: Thai, Lao, Burmese, Khmer, kana, Han. Stored fingerprints depend on this
-set; a change of it would make copies of stored stories unrecognisable."""
+"""Scripts without spaces between words: Thai, Lao, Burmese, Khmer, kana, Han. Stored fingerprints depend on this set;
+changing it would make copies of stored stories unrecognisable."""
 UNBROKEN = UNSPACED + HANGUL + "\u3005-\u303f\U00020000-\U0003ffff"
-"""Scripts in which a term may be any part of the text between two spaces: those without spaces, signs of repetition
-and rare ideographs, and Korean, whose particles are attached."""
+"""Scripts in which a term may be any part of the text between two spaces: those in `UNSPACED`, signs of repetition and
+rare ideographs, and Korean, whose particles are attached."""
 
 INVISIBLE = (
     "".join(
@@ -32,7 +32,7 @@ INVISIBLE = (
     )
     + "\ufff9\ufffa\ufffb"
 )
-"""Characters without a shape that can go without loss: soft hyphens, zero-width spaces, marks of reading direction
-(which can hide the order of a title), byte order marks, marks of annotation."""
+"""Characters without a shape that can be removed without loss: soft hyphens, zero-width spaces, marks of reading
+direction (which can disguise the order of a title), byte order marks, marks of annotation."""
 JOINERS = "\u180e\u200c\u200d"
-"""Characters without a shape that change the letters beside them: Persian, Hindi, Mongolian and emoji need them."""
+"""Characters without a shape that change the letters beside them; Persian, Hindi, Mongolian and emoji need them."""

@@ -1,6 +1,6 @@
-"""Dates of the calendar of Iran and Afghanistan as Gregorian dates.
+"""Converts dates of the calendar of Iran and Afghanistan into Gregorian dates.
 
-Standard: Solar Hijri calendar, the 33-year rule of its leap years, exact from 1244 to 1501 (1865 to 2122).
+Standard: Solar Hijri calendar, with the 33-year rule for leap years, exact from 1244 to 1501 (1865 to 2122).
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ MONTHS = {
     for name in names.split()
 }
 FIRST_YEAR, LAST_YEAR = 1369, 1409
-"""1990 to 2031; years of the Islamic lunar calendar in that time are 1410 and later, so the two cannot be confused."""
+"""The years 1990 to 2031. Years of the Islamic lunar calendar in that time are 1410 and later, so the two calendars
+cannot be confused."""
 _NEW_YEAR_1369 = date(1990, 3, 21)
 _LEAP_REMAINDERS = frozenset((1, 5, 9, 13, 17, 22, 26, 30))
 

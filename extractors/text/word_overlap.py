@@ -14,7 +14,8 @@ _ASCII_BETWEEN = bytes(code for code in range(128) if not chr(code).isalnum())
 
 
 def key(text: str) -> str:
-    """The letters and digits of a line, with case and compatibility forms folded: equal for two spellings of a line."""
+    """The letters and digits of a line, with case and compatibility forms folded: two spellings of a line have equal
+    keys."""
     if text.isascii():
         return text.lower().encode().translate(None, _ASCII_BETWEEN).decode()
     plain = _folded(text).encode("utf-8", "surrogatepass").translate(None, _ASCII_BETWEEN)
@@ -32,13 +33,13 @@ def _folded(text: str) -> str:
 
 
 def shared(one: str, other: str) -> float:
-    """The share (0 to 1) of the distinct words of the text with fewer words that the other contains."""
+    """Share (0 to 1) of the distinct words of the text with fewer words that are also in the other text."""
     first, second = set(words(one)), set(words(other))
     return len(first & second) / max(1, min(len(first), len(second)))
 
 
 def alike(one: str, other: str) -> float:
-    """F1 (0 to 1) of the words of two texts, repeated words counted; the measure of the extraction benchmark."""
+    """F1 (0 to 1) of the words of two texts, repeated words counted; the extraction benchmark uses this measure."""
     first, second = Counter(words(one)), Counter(words(other))
     common = sum((first & second).values())
     return 2 * common / (sum(first.values()) + sum(second.values())) if common else 0.0
