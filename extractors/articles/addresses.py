@@ -1,6 +1,6 @@
-"""How an address names its document: by a number, by the words of its slug, or not at all.
+"""How an address identifies its document: by a number, by the words of its slug, or not at all.
 
-`canonical_address` decides which of the addresses that a page claims is believed.
+`canonical_address` decides which of the addresses that a page claims is accepted.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ NOWHERE: Final = frozenset({
 """Parts of an address that name an error, a log-in or a missing value instead of a story."""
 EMPTY: Final = frozenset(("undefined", "null", "nan"))
 UNFILLED = re.compile(r"[{}<>$|\\`^]|\[object|%(?![0-9A-Fa-f]{2})|/:\w|__\w+__")
-"""Signs of a template whose variables were never filled in."""
+"""Signs of a template whose variables were not replaced by values."""
 EXTENSION = re.compile(r"\.(?:[sx]?html?|php\d?|aspx?|jspx?|cfm|do)$", re.IGNORECASE)
 EDITION = re.compile(
     r"amp|print(?:able|version|view)?|druck(?:en|version|ansicht)?|imprimir|imprimer|stampa|mobile|index|default",
@@ -60,7 +60,8 @@ class Address:
 
     @cached_property
     def segments(self) -> tuple[str, ...]:
-        """The parts of the path, decoded and without extensions; editions (AMP, print, index file) left out."""
+        """The parts of the path, decoded and without extensions; parts that select an edition (AMP, print, index file)
+        are left out."""
         parts = [unquote(part) for part in urlsplit(self.key).path.split("/") if part]
         named = [PRINT_NAME.sub("", EXTENSION.sub("", part)) for part in parts]
         if len(named) > 1:
@@ -79,20 +80,21 @@ class Address:
 
     @cached_property
     def ids(self) -> frozenset[str]:
-        """Values of the query's parameters that name the document: ``id``, ``p``, ``idxno`` and the like."""
+        """Values of query parameters that identify the document: ``id``, ``p``, ``idxno`` and the like."""
         return frozenset(
             value for name, value in self.pairs if ID_NAME.search(name) and re.search(r"\d", value)
         )
 
     @cached_property
     def numbers(self) -> frozenset[str]:
-        """The document's numbers without dates: from the last part of the path that has any, else from the query."""
+        """The numbers that identify the document, without dates: from the last part of the path that has any, else from
+        the query."""
         in_path = next(filter(None, map(_numbers, reversed(self.segments))), None)
         return in_path or frozenset(number for value in self.ids for number in _numbers(value))
 
     @cached_property
     def ends_in_number(self) -> bool:
-        """Whether nothing but the query follows the document's number."""
+        """Whether only the query, or nothing, follows the document's number."""
         return bool(self.segments and _numbers(self.segments[-1])) or not any(map(_numbers, self.segments))
 
     @cached_property
@@ -142,7 +144,7 @@ def address_of(url: str) -> Address | None:
 
 
 def same_page(claim: Address, own: Address) -> bool:
-    """Whether two addresses name the same page; spelling, edition (AMP, print) and page number may differ."""
+    """Whether two addresses name the same page; they may differ in spelling, edition (AMP, print) and page number."""
     if claim.key == own.key:
         return True
     if _host(claim) != _host(own) or claim.pairs != own.pairs:
@@ -155,7 +157,8 @@ def same_page(claim: Address, own: Address) -> bool:
 
 
 def same_story(claim: Address, own: Address, headline: frozenset[str]) -> bool:
-    """Whether both addresses have the same number or name; the words of the ``headline`` decide where names differ."""
+    """Whether both addresses have the same number or name. If the names differ, the words of the ``headline``
+    decide."""
     if claim.numbers and own.numbers:
         return _same_number(claim, own)
     if claim.segments == own.segments and claim.pairs and claim.pairs < own.pairs:
@@ -178,7 +181,8 @@ def _same_number(claim: Address, own: Address) -> bool:
 
 
 def _same_name(claim: Address, own: Address, headline: frozenset[str]) -> bool:
-    """Whether the names are equal, or the claim's differs by words of the page's headline."""
+    """Whether the names in two addresses are equal, or differ only by words of the page's headline in that of
+    ``claim``."""
     ours, theirs = own.slug, claim.slug
     if not any(address.slug in map(_words, address.segments[-1:]) for address in (claim, own)):
         return False  # both names come from the last part but one, which names a section

@@ -1,4 +1,4 @@
-"""extract_article: one page in, one article out. Refuse -> parse -> claims -> text -> flags -> dates."""
+"""Extracts one article from one page. Refuse -> parse -> claims -> text -> flags -> dates."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ def extract_article(
     """The article of ``page``; its feed ``entry`` may supply title, date, authors and full text.
 
     ``version``, an AMP or print version of the page, may supply the text. ``parsed`` (the page's facts) and ``chosen``
-    (what `choose_body` returns) may be given where they are known, so that they are not worked out twice.
-    A partial or odd page is returned with flags in ``quality``, not refused.
+    (the result of `choose_body`) may be given if they are known, so that they are not computed twice. A partial or odd
+    page is returned with flags in ``quality``, not refused.
 
     Raises:
         ExtractionError: ``not_html``, ``too_large``, ``too_many_tags``; ``no_text``, ``too_short`` (nothing to judge);
@@ -83,7 +83,8 @@ def extract_article(
 
 
 def refuse_without_story(page: Page, text: str, flags: tuple[str, ...]) -> None:
-    """Raise ExtractionError if the page holds no story; its kind is the wall's name, ``too_short`` or ``no_text``."""
+    """Raise ExtractionError if the page has no story. The kind of the error is the wall's name, ``too_short`` or
+    ``no_text``."""
     wall = wall_of(flags)
     if wall:
         raise refusal(page, wall, "this is no article", transient=wall != "soft_404")
@@ -99,7 +100,7 @@ def text_hash(title: str, text: str) -> str:
 
 
 def site_name(page: ParsedPage) -> str:
-    """The outlet's own name, else its registrable domain."""
+    """The outlet's own name for itself, else the page's registrable domain."""
     claims = page.claims
     name = claims.first_meta("og:site_name", "application-name") or line(claims.article.get("publisher"))
     return clean_line(name, LIMITS.author_chars) if name and "://" not in name else site_of(page.url)

@@ -1,7 +1,7 @@
 """The text of an article. Run trafilatura, again if it finds little -> compare JSON-LD and feed -> restore paragraphs.
 
 The page's own ``articleBody`` (JSON-LD) and the feed's full content are *witnesses*: they corroborate the text that the
-page shows, and replace it where they hold more of it. The constants were measured by ``benchmarks.extraction``.
+page shows, and replace it if they have more of the same text. The constants were measured by ``benchmarks.extraction``.
 """
 
 from __future__ import annotations
@@ -26,39 +26,42 @@ from fivegwatch.extractors.text.plain import plain_text, strip_controls, strip_i
 from fivegwatch.extractors.text.word_overlap import alike, key, phrases
 
 WITNESS_CHARS = 500
-"""A shorter ``articleBody`` or feed content is a teaser."""
+"""An ``articleBody`` or feed content with fewer characters is a teaser, no witness."""
 CONFIRMED = 0.8
-"""The ``articleBody`` decides where the story ends if the text is at least this much like it."""
+"""Least likeness of text and ``articleBody`` at which the ``articleBody`` decides where the story ends."""
 FULLER = 1.3
 """How many times longer a witness must be to replace the text that it corroborates."""
 HELD = 0.5
-"""Share of the shown text's three-word phrases, or of those of one of its first lines, that a replacement must have."""
+"""Least share that a replacement must have of the three-word phrases of the shown text, or of one of its first
+lines."""
 OPENING_LINES, OPENING_PHRASES = 4, 5
 ELEMENTS = 40_000
-"""Trees with more elements get one run; the standard mode compares paragraphs pairwise."""
+"""A tree with more elements than this gets only one run, because the standard mode compares paragraphs pairwise."""
 HEAVY_PAGE = 1024 * 1024
-"""trafilatura's caches of whole lines are emptied after every page of more bytes than this."""
+"""trafilatura's caches of whole lines are emptied after every page with more bytes than this."""
 SHORT_CHARS = 400
 ENOUGH_CHARS, FAIR_CHARS = 1_000, 800
-"""A first text of ``ENOUGH_CHARS`` stands: on 415 pages with marked texts comparing it with other runs gained nothing
-and cost half of the processor time. One of ``FAIR_CHARS`` stands if the page's paragraphs are much longer: the first
-run passed over them, as over teasers of other stories (of these texts two gained by this rule, none lost)."""
+"""The text of the first run is final if it has ``ENOUGH_CHARS`` characters: on 415 pages with marked texts, comparing
+it with other runs gained nothing and cost half of the processor time. A text of ``FAIR_CHARS`` is final if the page's
+paragraphs are much longer, because the first run then left them out as teasers of other stories (this rule improved two
+of these texts and harmed none)."""
 LEAN_RATIO = 3
-"""How many times longer is much longer: a text of the standard mode replaces a short first one."""
+"""How many times longer counts as much longer: a text of the standard mode that is much longer replaces a short first
+text."""
 PARAGRAPH_CHARS = 80
 MARKUP = re.compile(r"</?(?:p|br|div|a|b|i|em|strong|span|h\d|li|ul|img)\b", re.IGNORECASE)
 OF_THE_STORY = 0.7
-"""A class marks the story's paragraphs if at least this share of the text's paragraphs has it."""
+"""A class marks the story's paragraphs if at least this share of the text's paragraphs have it."""
 PARAGRAPHS = 3
 BLOCKS = 2_000
 TEXT_CHARS = 100_000
 WORTH = 0.15
-"""Paragraphs are restored if they add at least this share of the text."""
+"""Lost paragraphs are restored if they add at least this share to the text."""
 KEY_CHARS = 30
 BETWEEN = ("h2", "h3", "h4", "ul", "ol", "dl")
 """Elements that belong to the story if they stand between two of its paragraphs, in the same box."""
 LINKED = 0.3
-"""Least share of its characters in links that makes a list a list of links."""
+"""A list is a list of links if at least this share of its characters is in links."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,10 +98,11 @@ def choose_body(page: ParsedPage, entry: Entry | None) -> tuple[Body, tuple[Body
 
 
 def _continues(witness: Body, shown: str) -> bool:
-    """Whether a witness continues the text ``shown`` to readers: it begins like it, or holds most of it.
+    """Whether readers would take a witness for the same text as ``shown``, continued: it begins like ``shown``, or has
+    most of it.
 
-    An ``articleBody`` that does neither is another text, which no reader sees. Any witness continues a text too short
-    for a story. The feed's content always continues the text, because its readers saw it.
+    An ``articleBody`` that does neither is another text, which no reader sees. If ``shown`` is too short for a story,
+    any witness continues it. The feed's content always does, because the feed's readers saw it.
     """
     if witness.method == "feed" or len(shown) < SHORT_CHARS:
         return True
@@ -165,7 +169,8 @@ def tidy(text: str) -> str:
 
 
 def with_lost_parts(tree: HtmlElement, text: str) -> str:
-    """``text`` with lost paragraphs, headings and lists put back in order; unchanged on most pages."""
+    """``text`` with the paragraphs, headings and lists that extraction lost put back in their places; most pages lost
+    none."""
     if len(text) > TEXT_CHARS:
         return text
     present = key(text)

@@ -1,4 +1,4 @@
-"""Who wrote a story: names in JSON-LD, else in ``meta``, else in the byline that readers see, else in the feed."""
+"""The authors of a story: names in JSON-LD, else in ``meta``, else in the visible byline, else in the feed."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def _once(names: list[str]) -> tuple[str, ...]:
 
 
 def split_names(text: str) -> list[str]:
-    """The names in a byline, without the words that introduce them and without what is not a name."""
+    """The names in a byline, without the words that introduce them and without anything that is not a name."""
     line = clean_line(text, BYLINE_CHARS * 2)
     signed = HANDLE.sub("", SIGNED_LINE.sub("", AFTER_DATE.sub("", line)))
     if "://" in text or len(signed) > BYLINE_CHARS:
@@ -98,7 +98,7 @@ def _is_name(text: str) -> bool:
 
 
 def _visible(page: ParsedPage) -> Iterator[str]:
-    """Bylines near the headline, those after it first: marked ones, else lines that begin with "By"."""
+    """Bylines near the headline, those after it first: elements marked as bylines, else lines that begin with "By"."""
     elements, heading = page.elements, page.main_heading
     start = elements.index(heading) if heading in elements else 0
     near = elements[start : start + NEAR] + elements[max(0, start - NEAR // 2) : start][::-1]
@@ -166,7 +166,7 @@ def _unmarked(element: HtmlElement) -> str:
 
 
 def _signs(element: HtmlElement) -> bool:
-    """Whether an element is marked as a byline: by its link, ``rel``, ``itemprop``, class or id."""
+    """Whether an element's link, ``rel``, ``itemprop``, class or id marks it as a byline."""
     if element.tag == "a" and AUTHOR_PATH.search(element.get("href") or ""):
         return True
     marks = f"{element.get('rel') or ''} {element.get('itemprop') or ''}".split()

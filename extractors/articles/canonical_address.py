@@ -31,14 +31,15 @@ from fivegwatch.extractors.text.elements import BOXES, CELLS, SILENT
 from fivegwatch.extractors.web.urls import joined, public_url, site_of
 
 CONTENT = (BOXES | CELLS) - {"div"}
-"""Elements that end the head. ``div`` is left out: parsers put the rest of a head behind a ``div`` in it."""
+"""Elements that end the head. ``div`` is not among them: if the head has a ``div``, parsers put the rest of the head
+behind it."""
 LINKS = 2
 HEADINGS = 3
 DECLARED = 3_000
 OWN_SHARE = 0.6
-"""A name is this story's if at least this share of its words is in the headline."""
+"""A name in an address is this story's if at least this share of its words is in the headline."""
 OTHER_SHARE = 0.2
-"""A name is another story's if at most this share of its words is in the headline."""
+"""A name in an address is another story's if at most this share of its words is in the headline."""
 FRONT_PARTS = 2
 
 
@@ -69,7 +70,8 @@ def first_claim(page: ParsedPage) -> str:
 
 
 def ended_at_front(page: ParsedPage) -> bool:
-    """Whether a story was requested and the front page of its site or section came, as for expired stories.
+    """Whether a story was requested but the front page of its site or section was returned, as happens with expired
+    stories.
 
     False for a front page that was requested by its own address.
     """
@@ -92,9 +94,9 @@ def ended_at_front(page: ParsedPage) -> bool:
 def _is_corroborated(
     claim: Address, own: tuple[Address, Address], headline: frozenset[str], witnesses: int
 ) -> bool:
-    """Whether to believe a ``claim`` that a page makes in ``witnesses`` ways.
+    """Whether to accept a ``claim`` that a page makes in ``witnesses`` ways.
 
-    ``own`` are the addresses at which the page was requested and answered.
+    ``own``: the address that was requested and the one that answered.
     """
     if any(same_page(claim, address) for address in own):
         return True
@@ -115,13 +117,13 @@ def _is_corroborated(
 
 
 def _is_named_below(claim: Address, final: Address) -> bool:
-    """Whether the page answered at the address of a folder and claims the address of a story in that folder."""
+    """Whether the page answered at the address of a folder and claims the address of a story inside that folder."""
     in_folder = bool(final.segments) and not (final.names_story or final.pairs) and _lies_in(claim, final)
     return in_folder and claim.names_story
 
 
 def _is_above(claim: Address, final: Address) -> bool:
-    """Whether the claimed address is the folder in which the page lies: the front page of its section."""
+    """Whether the claimed address is the folder that contains the page: the front page of its section."""
     return len(claim.segments) < len(final.segments) and _lies_in(final, claim) and not claim.pairs
 
 

@@ -9,8 +9,8 @@ from fivegwatch.extractors.text.plain import ends_sentence
 from fivegwatch.extractors.text.word_overlap import key, words
 
 HEAD_LINES = 8
-"""How many of the first lines are cleaned. On the 569 pages of the extraction benchmark no headline is repeated later.
-"""
+"""How many of the first lines are cleaned. On the 569 pages of the extraction benchmark no headline is repeated in a
+later line."""
 SHORT_CHARS = 90
 PROMOTION_CHARS = 160
 OPENING_CHARS = 20
@@ -19,13 +19,13 @@ YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 PLACEHOLDER = re.compile(r"^\W*(?:\$\$\w+\$\$|\{\{[^}]*\}\}|\[/?[a-z]+(?: [^\]]*)?\].*)\W*$")
 ONLY_DATE = re.compile(r"^[\W\d_]*(?:[^\W\d_]{1,12}[\W\d_]+){0,5}$")
 BESIDE_NAMES = 5
-"""Most words of a byline beside the authors' names: "By", a role, a place."""
+"""Most words of a byline besides the authors' names: "By", a role, a place."""
 
 
 def trim_lines(text: str, *, headlines: tuple[str, ...], names: tuple[str, ...]) -> str:
-    """``text`` without repeated headlines, bylines, dates, credits and promotion at its edges.
+    """``text`` without repeated headlines, bylines, dates, credits and promotion at its beginning and end.
 
-    ``headlines`` are the spellings of the title, ``names`` those of the authors and the outlet.
+    ``headlines``: the spellings of the title. ``names``: those of the authors and the outlet.
     """
     titles = {key(headline) for headline in headlines} - {""}
     known = {key(name) for name in names} - {""}
@@ -39,9 +39,10 @@ def trim_lines(text: str, *, headlines: tuple[str, ...], names: tuple[str, ...])
 
 
 def _story_end(lines: list[str], known: set[str]) -> int:
-    """Number of ``lines`` that are the story; the rest is promotion, notices and short lines between.
+    """Number of first ``lines`` that are the story; promotion, notices and short lines between them follow.
 
-    A last short line that is no sentence, below one that is, is a credit, a byline or a list of keywords.
+    If the last line is short and no sentence, and the line above it is a sentence, the last line is a credit, a byline
+    or a list of keywords.
     """
     end = len(lines)
     for index in range(len(lines) - 1, max(0, len(lines) - TAIL_LINES - 1), -1):
@@ -85,7 +86,7 @@ def _is_date(line: str) -> bool:
 
 
 def _after_story(line: str, known: set[str]) -> bool:
-    """Whether a line is promotion, a name of ``known`` or a date."""
+    """Whether a line is promotion, one of the names ``known``, or a date."""
     if key(line) in known:
         return True
     promotion = PROMOTIONAL.search(line.lower()) if len(line) <= 2 * PROMOTION_CHARS else None

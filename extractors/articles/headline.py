@@ -1,4 +1,5 @@
-"""The headline of a story. Read its spellings -> cut the outlet's name off -> choose one -> else take the feed's."""
+"""The headline of a story. Read its spellings -> cut the outlet's name off -> choose one -> else take the feed's
+headline."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ from fivegwatch.extractors.text.word_overlap import key, shared, words
 SEPARATOR = re.compile(r"\s+[|–—·•»«‹›⋆~:/-]++\s+|\s*[|｜_ㅣ]\s*|[:：](?=\S)|\s+[|–—-](?=\S)")
 """Separates a headline from the outlet's name."""
 BESIDE_HEADLINE = re.compile(r"\s*[|–—·•»«‹›⋆~:/｜_ㅣ：-]++\s*")
-"""Separates a known headline from whatever else a title holds: a section, a slogan, a day."""
+"""Separates a known headline from everything else in a title: a section, a slogan, a day."""
 CJK_TAIL = re.compile(r"(?<=\S{8})-[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,8}$")
 """``headline-outlet`` without spaces, as Chinese and Korean sites write."""
 HEADLINE_KEY = 10
@@ -27,9 +28,10 @@ UNFILLED = re.compile(
     r"|\[\[[^\[\]]*\]\]|\{%[^%]*%\})\W*$",
     re.IGNORECASE,
 )
-"""What programs write for a missing value, and template marks that were never filled."""
+"""Text that programs write for a missing value, and template marks that were not replaced."""
 ALIKE = 0.3
-"""Least share of words in common with the page's other titles; below it a title is the site's, not the story's."""
+"""Least share of words that a title must have in common with the page's other titles; with less it is the site's title,
+not the story's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +43,7 @@ class Headlines:
 
 
 def read_headlines(page: ParsedPage, entry: Entry | None) -> Headlines:
-    """The headline of ``page``, empty when nothing names it, and all its spellings."""
+    """The headline of ``page``, empty when the page and the feed have none, and all spellings of it."""
     names, claims = page.site_names, page.claims
     headings = (_line(text) for _, text in page.headings)
     visible = [text for text in headings if text and key(text) not in names]
@@ -63,7 +65,8 @@ def read_headlines(page: ParsedPage, entry: Entry | None) -> Headlines:
 
 
 def without_site(title: str, names: Set[str], known: Set[str]) -> str:
-    """``title`` without the outlet's name (``names``) at either end; cut to a headline of ``known`` if it holds one."""
+    """``title`` without the outlet's name (``names``) at its beginning or end; if it contains a headline out of
+    ``known``, that headline."""
     cuts = list(SEPARATOR.finditer(title))
     if cuts and key(head := title[: cuts[-1].start()]) and names_site(title[cuts[-1].end() :], names):
         title = head
@@ -113,7 +116,7 @@ def _is_stopgap(chosen: str, announced: str, visible: list[str]) -> bool:
 
 
 def _whole(title: str, others: Iterable[str]) -> str:
-    """``title``; if it ends in an ellipsis, the full spelling among ``others`` when there is one."""
+    """``title``; if it ends in an ellipsis, the full spelling of it among ``others``, if there is one."""
     if title.endswith(("...", "…")):
         return next((other for other in others if key(other).startswith(key(title))), title)
     return title

@@ -1,4 +1,4 @@
-"""The AMP and print versions that a page names, and the text of one of them where the page shows less.
+"""The AMP and print versions that a page names, and the text of such a version if it is longer than the page's.
 
 Standard: AMP (``rel=amphtml``, a canonical link back), HTML (``rel=alternate`` with ``media=print``).
 """
@@ -29,11 +29,11 @@ PRINT = re.compile(
 )
 NUMBER = re.compile(r"\d{5,}")
 SAME_HEADLINE = 0.6
-"""Least share of the shorter headline's words that the other has too."""
+"""Least share of the shorter headline's words that the longer one must have too."""
 HEADLINE_WORDS = 3
 NAME_CHARS = 8
 CLOSED = "//*[@subscriptions-section='content' or (@amp-access and @amp-access-hide)]"
-"""Parts of an AMP page for subscribers only; its markup holds them, but they are not ours to read."""
+"""Parts of an AMP page for subscribers only; the markup contains them, but we may not read them."""
 
 
 def version_links(page: Page) -> tuple[VersionLink, ...]:

@@ -1,6 +1,7 @@
-"""When a story was published. JSON-LD, meta, microdata, feed -> else title, headline -> address -> else the whole page.
+"""The publication date of a story. JSON-LD, meta, microdata, feed -> else title, headline -> address -> else the whole
+page.
 
-Dates written out in full in the page's text corroborate a partial date found elsewhere.
+A date written out in full in the page's text corroborates a partial date found elsewhere.
 """
 
 from __future__ import annotations
@@ -28,14 +29,14 @@ META_ENDS = (
     "publishedtime", "datepublished", "published", "publishtime", "publishdate", "pubdate", "publicationdate",
     "releasedate", "issued", "created", "dcdate", "dctermsdate", "citationdate", "sailthrudate",
 )  # fmt: skip
-"""How the names of ``meta`` elements with the date of publication end, by letters alone, the surest first. What stands
-before is a vocabulary's prefix: ``article:published_time``, ``og:article:published_time``, ``parsely-pub-date``."""
+"""Ends of the names of ``meta`` elements with the date of publication, letters only, the surest first. Before the end
+is the prefix of a vocabulary: ``article:published_time``, ``og:article:published_time``, ``parsely-pub-date``."""
 URL_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)([/._-]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)")
 URL_MONTH = re.compile(r"/((?:19|20)\d\d)/(0[1-9]|1[0-2])/")
 TITLE_END = re.compile(r"[|(\[]\s*([^|()\[\]]{6,60}?)\s*[)\]]?$")
 DATE_CHARS = 60
 MARKED = 400
-"""How many elements with an ``itemprop`` are read."""
+"""Most elements with an ``itemprop`` that are read."""
 NEAR = 80
 """How many elements are read after the headline; half as many are read before it."""
 DAY_AHEAD, SAME_DAY = timedelta(hours=24), timedelta(hours=36)
@@ -63,11 +64,12 @@ _ENDS = (".", "!", "?", "。", "！", "？", "।", "؟", "…")
 _LINES = BOXES | CELLS | {"body"}
 _YEAR = re.compile(r"[12]\d{3}")
 _AROUND = 60
-"""Characters around a year in which a date is searched; no date is longer."""
+"""How many characters around a year are searched for a date; no date is longer."""
 
 
 def page_dates(page: ParsedPage, entry: Entry | None) -> tuple[PageDate, ...]:
-    """Every publication date that the page, its address and its feed entry claim, best source first, no future ones."""
+    """Every publication date that the page, its address and its feed entry claim, the best source first; future dates
+    are left out."""
     claimed = [*_structured(page), *_microdata(page), *_feed(entry, page.now)]
     claimed = claimed or [*_in_title(page), *_by_headline(page)]
     claimed += _url(page)
@@ -91,7 +93,8 @@ def _structured(page: ParsedPage) -> Iterator[PageDate]:
 
 
 def _microdata(page: ParsedPage) -> list[PageDate]:
-    """The date in elements marked ``datePublished``; none if they name several days, as marked teasers do.
+    """The date in elements marked ``datePublished``; none if these elements have several days, because then teasers are
+    marked too.
 
     Standard: HTML microdata, schema.org.
     """
@@ -163,7 +166,8 @@ def _first_claim(text: str | None, labels: int, now: datetime) -> list[PageDate]
 
 
 def _anywhere(page: ParsedPage) -> Iterator[PageDate]:
-    """htmldate's guess for the whole page, else the one day that the page writes, in the month of its address if any.
+    """htmldate's guess for the whole page; else the only day that the page writes, which must be in the month of its
+    address, if the address has one.
 
     htmldate turns a bare month into its first day, so a guess of the first of a month counts only if the page writes
     that day. A guess in another month than that of the address is another story's date. A day in prose is no date of
@@ -195,7 +199,7 @@ def _guessed(page: ParsedPage) -> str:
 
 
 def written_days(tree: HtmlElement, *, now: datetime) -> set[date]:
-    """Every day that the page's text or attributes hold as a whole, unambiguous date."""
+    """Every day that the page's text or attributes state as a complete, unambiguous date."""
     source = tostring(tree, encoding="unicode")[:TEXT_CHARS]
     # A date may have tags inside: `<nobr>19. May</nobr> 2026`.
     words = " ".join(re.sub(r"<[^>]*>", " ", source).split())
@@ -208,7 +212,8 @@ def written_days(tree: HtmlElement, *, now: datetime) -> set[date]:
 
 
 def where_shown(tree: HtmlElement, day: date, *, now: datetime) -> Literal["dateline", "prose", ""]:
-    """Where the page shows ``day``: in a line of its own, byline or dateline; only in sentences or teasers; nowhere.
+    """Where the page shows ``day``: ``dateline`` (a line of its own, a byline or a dateline), ``prose`` (only in
+    sentences or teasers), or empty (nowhere).
 
     A day that is only in prose is not the date of publication.
     """
@@ -246,7 +251,7 @@ def _broken_lines(element: HtmlElement) -> list[str]:
 
 
 def _is_dateline(line: str, match: re.Match[str], *, teaser: bool) -> bool:
-    """Whether a date is its whole line, or part of a byline or dateline; not part of a sentence or teaser."""
+    """Whether a date is the whole line, or part of a byline or dateline, but not part of a sentence or teaser."""
     rest = f"{line[: match.start()]} {line[match.end() :]}".split()
     if teaser:
         return len(rest) <= LABELS
@@ -256,7 +261,7 @@ def _is_dateline(line: str, match: re.Match[str], *, teaser: bool) -> bool:
 
 
 def _written(text: str) -> Iterator[re.Match[str]]:
-    """Whole dates in ``text``; searched around years only, which is faster."""
+    """Complete dates in ``text``. Only the text around years is searched, which is faster."""
     done = 0
     for year in _YEAR.finditer(text):
         begin = max(done, year.start() - _AROUND)

@@ -1,7 +1,7 @@
-"""What is wrong with a page, as flags: walls -> partial texts -> kinds of page -> damaged texts.
+"""Defects of a page, as flags: walls -> partial texts -> kinds of page -> damaged texts.
 
-Stories about security use the words of walls too. What differs is their shape: walls and error pages are about
-the page itself, while the text of a story names again what its headline names.
+Stories about security use the words of walls too. They differ in structure: walls and error pages are about the page
+itself, while the text of a story names the subjects of its headline again.
 """
 
 from __future__ import annotations
@@ -25,23 +25,23 @@ from fivegwatch.extractors.text.scripts import HAN, HANGUL, KANA, UNSPACED
 from fivegwatch.extractors.text.word_overlap import key, words
 
 WALL_CHARS = 1_500
-"""Longest text of a wall; a longer text with a wall's words is a story about cookies or robots."""
+"""Most characters of a wall; a longer text with a wall's words is a story about cookies or robots."""
 PARTIAL_CHARS = 2_500
 VIDEO_CHARS = 800
 NOTHING_CHARS = 80
-"""A shorter text is a button, not a sentence; half of this in scripts without spaces."""
+"""A text with fewer characters is a button, not a sentence; in scripts without spaces half as many."""
 SHOWN_CHARS = 30_000
 TOLD_WORDS = 1.6
-"""If ``wordCount`` is at least this many times the words that the page shows, the page withholds the rest."""
+"""If the page's ``wordCount`` is at least this many times the number of words that it shows, it withholds the rest."""
 GARBLED = 0.01
 FOLDED_CHARS = XPath("string-length(normalize-space(.))")
 UNREAD = SILENT - {"noscript"}
-"""Silent elements except ``noscript``: readers without scripts see it, and walls explain themselves in it."""
+"""Silent elements except ``noscript``, which readers without scripts see and in which walls explain themselves."""
 UNCOUNTED = ("script", "style", "template", "svg")
-"""Elements left out of ``page_chars``. They are fewer than ``SILENT``, to agree with the counts in old corpora:
+"""Elements left out of ``page_chars``. They are fewer than ``SILENT``, so that counts agree with those in old corpora:
 ``SILENT`` would change the count of 50 of 284 pages."""
 WALLS = ("bot_wall", "soft_404", "consent_wall", "script_wall")
-"""Flags of pages that hold no story at all, the most certain first."""
+"""Flags of pages that have no story at all, the most certain first."""
 
 BOT_TITLE, BOT_TEXT, CONSENT, NOT_FOUND, SCRIPT_NEEDED, LIVE = (
     wall_phrases.anywhere(phrases)
@@ -70,29 +70,32 @@ WALL_WORDS = wall_phrases.anywhere(
     )
 )  # fmt: skip
 SUBJECTS = 2
-"""Fewest subjects of the headline that the text of a story names."""
+"""Fewest subjects of the headline that the text of a story must name."""
 EVIDENCE = 3
-"""A page with a wall's words is a story if its subjects named again and its marks of a story add up to this."""
+"""A page with a wall's words is a story if the number of headline subjects in its text and its marks of a story add up
+to at least this."""
 WORD_CHARS, STEM_CHARS = 4, 5
-"""Fewest letters of a word that can be a subject (shorter words are mostly grammar), and letters kept as its stem."""
+"""Fewest letters of a word that can be a subject (shorter words are mostly grammar), and how many of its first letters
+are its stem."""
 _UNSPACED, _HANGUL = re.compile(f"[{UNSPACED}]"), re.compile(f"[{HANGUL}]")
 _DENSE = re.compile(f"[{KANA}{HAN}{HANGUL}]")
 ACRONYM = re.compile(r"(?<![^\W_])[^\W\d_]{2,4}(?![^\W_])")
 TITLE_CHARS, TEXT_CHARS = 400, 3_000
 PROMISED = 3
-"""A page that names none of the subjects of its announcement is another page if there are at least this many."""
+"""A page is not the one announced if the announcement has at least this many subjects and the page names none of
+them."""
 SLIGHT_CHARS = 600
-"""Longest text of a wall or notice."""
+"""Most characters of the text of a wall or notice."""
 
 
 def quality_flags(page: ParsedPage, entry: Entry | None, title: str, text: str) -> tuple[str, ...]:
-    """The flags of a page with this title and text, in alphabetical order; empty when nothing is wrong with it."""
+    """The flags of a page with this title and text, in alphabetical order; empty when the page has no defect."""
     about_page = {*_walls(page, entry, title, text), *_kinds(page, title, text)}
     return tuple(sorted(about_page.union(_partial(page, text), _damage(text))))
 
 
 def wall_of(flags: tuple[str, ...]) -> str:
-    """The first of ``flags`` that means the page holds no story; else empty."""
+    """The first of ``flags`` that means that the page has no story; else empty."""
     return next((wall for wall in WALLS if wall in flags), "")
 
 
@@ -240,17 +243,18 @@ def _looks_like_article(page: ParsedPage) -> bool:
 
 
 def is_story(page: ParsedPage, title: str, text: str) -> bool:
-    """Whether a page with the words of a wall is a story: its text names what its headline names, and it has marks."""
+    """Whether a page with the words of a wall is a story: its text names the subjects of its headline, and it has marks
+    of a story."""
     named = taken_up(page, title, text)
     marks = declares_article(page) + _looks_like_article(page)
     return named >= SUBJECTS and min(named, EVIDENCE) + marks >= EVIDENCE
 
 
 def is_no_story(page: ParsedPage, announced: str, title: str, text: str) -> bool:
-    """Whether a short page, in any language, holds no story; a later request may then get one.
+    """Whether a short page, in any language, has no story; a later request may then get one.
 
-    A page holds no story in two cases: it names nothing that its feed ``announced``; or it has no mark of a story and
-    its text does not name what its title names.
+    A page has no story in two cases: it names nothing that its feed ``announced``; or it has no mark of a story and its
+    text does not name the subjects of its title.
     """
     if declares_article(page):
         return False

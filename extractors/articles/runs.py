@@ -1,4 +1,4 @@
-"""trafilatura's text of a page: its first stage alone where no later one can change the text, else all of them."""
+"""trafilatura's text of a page: by its first stage alone if no later stage can change the text, else by all stages."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from fivegwatch.extractors.pages.parsed import ParsedPage
 from fivegwatch.extractors.pages.tree import refusal
 
 BOXES = ("div", "section", "aside", "details", "list", "ol", "ul")
-"""The elements that trafilatura's first pruning tests, by class and id."""
+"""The elements whose class and id trafilatura tests in its first pruning."""
 READ_ON = re.compile(r"infinite-?scroll|mvp-post-add-|elementor-share-buttons")
 COMMENTS = re.compile(r"^(?:[Cc]omment(?!ary)|comol|disqus_|dsq-)|-comments", re.M)
-"""Classes and ids of what it may remove: further stories and buttons; comments."""
+"""Classes and ids of elements that trafilatura may remove: further stories and buttons; comments."""
 THREAD = "DiscussionForumPosting"
 """The JSON-LD type of a page whose comments trafilatura keeps."""
 SHOWN_TEXTS = XPath("//text()[not(parent::script or parent::style)]", smart_strings=False)
@@ -47,7 +47,7 @@ trafilatura.external.JT_STOPLIST = _StopWords()  # type: ignore[assignment]
 def trafilatura_text(page: ParsedPage, mode: str) -> str:
     """trafilatura's text of the pruned page; ``mode`` is ``fast`` (no second extractor), ``standard`` or ``recall``.
 
-    Raises: ExtractionError ``no_text`` when it gives up.
+    Raises: ExtractionError ``no_text`` when trafilatura finds no text.
     """
     try:
         if mode == "fast" and (text := _first_stage(page)):
@@ -66,10 +66,10 @@ def trafilatura_text(page: ParsedPage, mode: str) -> str:
 
 
 def _first_stage(page: ParsedPage) -> str:
-    """What `trafilatura.bare_extraction` returns in its fast mode; empty if it needs more than its first stage.
+    """The result of `trafilatura.bare_extraction` in its fast mode; empty if the page needs more than its first stage.
 
-    It copies the tree for later stages (a rescue of short texts, a second run where the text is a small share of the
-    page), and searches all classes for comments with XPath. Most pages need neither.
+    trafilatura copies the tree for later stages (a rescue of short texts, a second run if the text is a small share of
+    the page), and searches all classes for comments with XPath. Most pages need neither.
     """
     tree = copy(page.pruned)
     names = "\n".join(

@@ -1,6 +1,7 @@
 """Finds the standfirst, the paragraph under the headline, which extractors drop.
 
-It is the paragraph that the page's description repeats, else the one that its class, role or microdata names.
+It is the paragraph that the page's description repeats, else the one whose class, role or microdata calls it a
+standfirst.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ DESCRIPTION_KEY = 30
 PROBE_CHARS = 20
 LONGEST = 700
 CUT_KEY = 80
-"""A description of at least so many letters may be cut from a longer standfirst; some systems cut at 150."""
+"""A description with at least this many letters may be the beginning of a longer standfirst; some systems cut at
+150."""
 TRIES = 20
 NAMED = re.compile(
     r"(?:^|[\s_-])(?:stand-?first|lead|lede|intro(?:duction)?|excerpt|sub-?(?:title|headline|heading|head|line)|dec?k|strap-?line"
@@ -108,7 +110,8 @@ def _lead_of(element: HtmlElement, present: str) -> str:
 
 
 def possible_standfirsts(page: ParsedPage) -> tuple[str, ...]:
-    """Every text that ``with_standfirst`` could put in front of some article of the page; the gates judge with each."""
+    """Every text that ``with_standfirst`` could put in front of some article of the page; the gates judge the page with
+    each."""
     known = _possible.get(page)
     if known is None:
         known = _possible[page] = tuple(_all_standfirsts(page))
@@ -162,7 +165,7 @@ def _visible(page: ParsedPage, description: str, present: str) -> Iterator[str]:
 
 
 def _begun_in(element: HtmlElement, probe: str) -> HtmlElement | None:
-    """The block whose text holds ``probe``, the beginning of a description: the element, or the one around it."""
+    """The block that contains ``probe``, the beginning of a description: the element, or the one around it."""
     if probe in " ".join((element.text or "").split()):
         return element
     return element.getparent() if probe in " ".join((element.tail or "").split()) else None

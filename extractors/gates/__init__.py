@@ -1,1 +1,1 @@
-"""Gates: whether a page may be skipped without extracting it, because it cannot be kept."""
+"""Gates: tests that show, without extracting a page, that it cannot be kept and may be skipped."""

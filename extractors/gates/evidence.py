@@ -1,4 +1,4 @@
-"""The facets in texts of one page, by each set of term files that may judge it.
+"""Finds the facets in texts of one page, separately for each set of term files that may judge the page.
 
 Texts with marks -> spellings -> folded and searched at once -> a mask for each set of term files
 """
@@ -20,28 +20,28 @@ from fivegwatch.extractors.text.folding import fold_text
 from fivegwatch.extractors.watchlist.compile import Rules
 
 Files = frozenset[str]
-"""The term files by which one text is judged."""
+"""A set of term files by which one text is judged."""
 PORTION = 4
-"""Lines that are searched at once at first."""
+"""How many lines are searched at once in the first portion."""
 Masks = tuple[int, ...]
-"""The facets of the terms in a text, counted together: one mask for each set of term files, in one order for a page."""
+"""The facets in one text as masks: one mask for each set of term files, in the same order for all texts of a page."""
 
 
 class Kinds:
-    """The kinds of terms: language and mask. Terms of one kind say the same of a text."""
+    """The kinds of terms: pairs of language and mask. Terms of one kind are the same evidence."""
 
     def __init__(self, kinds: Sequence[tuple[str, int]], looks: array[int]) -> None:
-        """``kinds`` and ``looks`` as in `Rules.kinds`."""
+        """For ``kinds`` and ``looks`` see `Rules.kinds`."""
         self.languages = [language for language, _ in kinds]
         self.masks = [mask for _, mask in kinds]
         self.looks = looks
         self.words = max(self.masks).bit_length() // 64 + 1
-        """Words of 64 bits of a mask in ``packed``."""
+        """How many words of 64 bits a mask takes in ``packed``."""
         self.packed = b"".join(mask.to_bytes(8 * self.words, "little") for mask in self.masks)
         self.of = lru_cache(256)(self._of)
 
     def _of(self, files: Files) -> bytes:
-        """For each kind, 1 if its terms count in texts that are judged by ``files``."""
+        """For each kind, 1 if its terms count in texts that ``files`` judge, else 0."""
         return bytes(not language or language in files for language in self.languages)
 
 
@@ -51,12 +51,12 @@ class Evidence:
     def __init__(self, rules: Rules, kinds: Kinds, everything: str, sets: Iterable[Files]) -> None:
         self._rules, self._kinds = rules, kinds
         self._everything = everything
-        """All texts of the page, folded: a word that a term needs beside it may be anywhere in them."""
+        """All texts of the page, folded; a word that a term needs nearby may be anywhere in them."""
         self._sets = tuple(map(kinds.of, sets))
         self._all_facets: Masks = (-1,) * len(self._sets)
         self._is_near = cache(lambda needs: any(word in everything for word in needs))
         self.named: dict[str, bool] = {}
-        """For the lines of the page that were searched for names, whether one names a subject."""
+        """Line that was searched for names, to whether it names a subject."""
         self._known: dict[tuple[str, ...], Masks] = {}
 
     def reads(self, term: int) -> bool:
@@ -65,7 +65,7 @@ class Evidence:
         return any(kinds[max(look, ~look)] for kinds in self._sets)
 
     def of_texts(self, parts: Iterable[tuple[str, ...]]) -> list[Masks]:
-        """The masks of each of ``parts``, the texts of which have their marks of tags."""
+        """The masks of each of ``parts``, which are groups of texts with marks of tags."""
         parts = list(parts)
         # Most lines and sentences of the pruned page are those that the whole page has.
         new = list(dict.fromkeys(part for part in parts if part not in self._known))
@@ -75,8 +75,8 @@ class Evidence:
     def _search(self, parts: Sequence[tuple[str, ...]]) -> list[Masks]:
         """The masks of each of ``parts``.
 
-        Hits without the spelling or the syntax that their term asks for do not count, nor those of a term that needs a
-        word which is nowhere on the page.
+        A hit does not count if it lacks the spelling or the syntax that its term requires, or if its term needs a
+        nearby word that is nowhere on the page.
         """
         plains = ["\n\n".join(spelt for text in part for spelt in spellings(text)) for part in parts]
         # No term reaches over two blanks.
@@ -109,11 +109,11 @@ class Evidence:
     def sentences(
         self, lines: Sequence[str], named: Sequence[int], beside: Callable[[], Sequence[Masks]]
     ) -> list[Masks]:
-        """The evidence in each possible sentence of the lines that are ``named``.
+        """The evidence in each possible sentence of the lines with the numbers ``named``.
 
-        A line whose whole evidence is not enough for a story is not cut: its evidence is given as one. A sentence that
-        is enough for a story, wherever it stands or in an opening with what is near it and ``beside``, is followed by
-        all facets (see `passes`), and nothing more is read.
+        A line that as a whole has too little evidence for a story is not cut into sentences: its evidence is returned
+        as one. When a sentence is enough for a story, alone or in an opening with the lines near it and ``beside``, all
+        facets are returned after it (see `passes`), and reading stops.
         """
         made: list[Masks] = []
         for number, line, whole in self._parted(lines, named):
@@ -127,13 +127,13 @@ class Evidence:
         return made
 
     def passes(self, sentences: Sequence[Masks]) -> bool:
-        """Whether one of the ``sentences``, as the method of that name gives them, is enough for a story."""
+        """Whether one of ``sentences``, the result of `sentences`, is enough for a story."""
         return self._all_facets in sentences
 
     def _parted(self, lines: Sequence[str], named: Sequence[int]) -> Iterator[tuple[int, Parted, Masks]]:
-        """Number, sentences and whole evidence of the lines that are ``named``.
+        """Number, sentences and whole evidence of each line with a number in ``named``.
 
-        They are searched in portions that grow, since the last may not be asked for.
+        Lines are searched in portions that grow, because the caller may stop before the last ones.
         """
         size = PORTION
         while named:
@@ -150,7 +150,7 @@ class Evidence:
         return tuple(reduce(or_, masks) for masks in zip(*near, strict=True))
 
     def _suffices(self, sentence: Masks) -> bool:
-        """Whether a sentence is enough for a story, wherever it stands, by one of the sets of term files."""
+        """Whether a sentence, in any place, is enough for a story by one of the sets of term files."""
         return any(map(self._rules.suffices_anywhere, set(sentence)))
 
     def _may_open(self, sentence: Masks, opening: Callable[[], Masks]) -> bool:
@@ -162,7 +162,8 @@ class Evidence:
         )
 
     def may_be_story(self, titles: Sequence[Masks], sentences: Sequence[Masks]) -> bool:
-        """True if a sentence is enough, or a title is about the subject, by one of the sets of term files."""
+        """True if a sentence is enough for a story, or a title is about the subject, by one of the sets of term
+        files."""
         rules = self._rules
         if self.passes(sentences) or any(any(map(rules.suffices, set(title))) for title in titles):
             return True
@@ -181,7 +182,8 @@ def masks_of_hits(
     parts: int,
     accepts: Callable[[int, int, int], bool],
 ) -> list[Masks]:
-    """The masks of ``parts`` texts, from hits with the number of their part. Pure-Python twin of ``native.masks``."""
+    """The masks of ``parts`` texts, made from ``hits``, each of which has the number of its text. Pure-Python twin of
+    ``native.masks``."""
     masks = [[0] * len(sets) for _ in range(parts)]
     for part, (start, minus_end, term) in hits:
         look = kinds.looks[term]

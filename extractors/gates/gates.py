@@ -35,7 +35,8 @@ from fivegwatch.extractors.watchlist.compile import OTHER, Rules
 
 
 class Gates:
-    """The gates for one set of ``rules``. Automata are built when a script first needs them; nothing else changes."""
+    """The gates for one set of ``rules``. Automata are built when a script first needs them; nothing else changes
+    later."""
 
     def __init__(self, rules: Rules) -> None:
         self.rules = rules
@@ -43,10 +44,11 @@ class Gates:
         self._others = frozenset(rules.languages_of(OTHER))
 
     def build(self) -> None:
-        """Build what most pages need, which takes a second: before pages come, or children are forked.
+        """Build in advance the tables that most pages need. It takes a second, so call it before pages come or children
+        are forked.
 
-        These are the scanners of the gates, those of English, in which most stories are, and the tables of terms by
-        which hits become evidence.
+        The tables are the scanners of the gates, the English scanners (most stories are in English), and the tables of
+        terms by which hits become evidence.
         """
         self.rules.build_scanners()
         self.rules.build()
@@ -141,12 +143,13 @@ class Gates:
         return search.sentences(lines, [i for i, line in enumerate(lines) if search.named[line]], beside)
 
     def _files_for(self, lines: Lines) -> tuple[Files, ...]:
-        """The sets of term files that may judge these lines: one for each language in which their text may be."""
+        """The sets of term files that may judge these lines: one set for each language in which the text may be
+        written."""
         codes = languages_shown((lines.plain,), self._files)
         return tuple({self._others, *(self._files[code] for code in codes)})
 
     def _names(self, lines: Lines, folded: Folded) -> list[tuple[int, int]]:
-        """The names of subjects in the lines, in whatever language: number of the line, number of the term.
+        """The names of subjects in the lines, in any language, as (number of the line, number of the term).
 
         ``folded`` is the plain text of the lines.
         """
@@ -160,7 +163,7 @@ class Gates:
 
 
 def _note(lines: Lines, names: Iterable[tuple[int, int]], search: Evidence) -> list[int]:
-    """The numbers of the lines that have ``names``; noted in ``search``."""
+    """The numbers of the lines that have ``names``; they are also recorded in ``search``."""
     numbers = sorted({line for line, _ in names})
     search.named.update(dict.fromkeys(lines.marked, False))
     search.named.update((lines.marked[number], True) for number in numbers)
@@ -168,7 +171,7 @@ def _note(lines: Lines, names: Iterable[tuple[int, int]], search: Evidence) -> l
 
 
 def remaining_lines(parsed: ParsedPage) -> list[str]:
-    """The lines of the pruned page, with marks: the most that any extractor can return, titles and scripts aside.
+    """The lines of the pruned page, with marks: everything that an extractor can return, except titles and scripts.
 
     Raises: ExtractionError, as extraction itself would.
     """

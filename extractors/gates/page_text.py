@@ -1,4 +1,4 @@
-"""All text of a page without a parser: at least every text that an extractor could return.
+"""Reads all text of a page without a parser: at least every text that an extractor could return.
 
 Comments, scripts and styles are cut out, tags become marks, references and escapes are decoded. If a parser might
 either drop or keep a text, it is kept: extra text is harmless here, missing text is not.
@@ -46,7 +46,7 @@ _HEADING_BYTES = 20_000
 _SEAM_BYTES, _NO_SEAM = SEAM.encode(), f"{BREAK} ".encode()
 _CDATA, _GLUE = b"<![CDATA[", GLUE.encode()
 _ESCAPED_TIMES = 6
-"""References are decoded once by a parser and up to five times by the removal of escaped markup."""
+"""How often references are decoded: once by a parser, and up to five times by the removal of escaped markup."""
 _REFERENCE = re.compile(r"(&#?\w+;?)")
 _DEPTH = 40
 """How many levels deep JSON is read."""
@@ -65,7 +65,7 @@ class PageTexts:
     def shown(self) -> list[str]:
         """The lines of all visible text, titles and headings included.
 
-        Marks stand for tags, as `tags_out` sets them.
+        Marks replace tags, as `tags_out` sets them.
         """
         return text_in(self._markup, seams=True)
 
@@ -83,7 +83,7 @@ class PageTexts:
         return [text for script in self._scripts for _, text in self._texts_of(script)]
 
     def titles(self) -> list[str]:
-        """The texts that may become the title, or a part of it."""
+        """The texts that may become the title or a part of it."""
         headings, title, _ = self._heads
         heading = self._markup[title : title + _HEADING_BYTES].partition(b"</")[0] if title >= 0 else b""
         titles = [_one_text(heading)]
@@ -111,7 +111,8 @@ class PageTexts:
 
 
 def heads(markup: bytes) -> tuple[list[bytes], int, list[bytes]]:
-    """The contents of headings, the offset of the title (-1: none), and of the ``meta`` elements that may be titles."""
+    """The contents of headings; the offset of the title (-1: none); and the contents of ``meta`` elements that may be
+    titles."""
     return compiled.heads(markup) if compiled else heads_by_patterns(markup)
 
 
@@ -132,7 +133,7 @@ def _ascii_based(page: Page) -> bytes:
 def text_in(markup: bytes, *, seams: bool = False) -> list[str]:
     """The text in markup. Tags become marks; references are decoded and escaped tags removed, repeatedly.
 
-    With ``seams`` there is a line for each of the boxes side by side, else a single line.
+    With ``seams`` each of the boxes side by side is a line of its own, else there is a single line.
     """
     # Searching for a single byte first is fast.
     if b"^" in markup:
@@ -159,7 +160,7 @@ def _text_of(stripped: bytes, *, odd: bool) -> str:
 
 
 def _unescaped(text: str) -> str:
-    """``text`` with its references decoded once; the character that marks a seam is never the result."""
+    """``text`` with its references decoded once; no reference decodes to the character that marks a seam."""
     parts = _REFERENCE.split(text)
     parts[1::2] = map(_character, parts[1::2])
     return "".join(parts)
@@ -183,9 +184,9 @@ def _finished(plain: bytes, *, odd: bool = True) -> str:
 
 
 def script_texts(script: bytes, embedding: bool) -> Iterator[tuple[str, str]]:
-    """(key, text) of what `read_claims` and `embedded_text` could find in a script.
+    """(key, text) of every text that `read_claims` and `embedded_text` could find in a script.
 
-    ``embedding``: it holds paragraphs, whose key is empty.
+    ``embedding``: the script contains paragraphs; their key is empty.
     """
     has_text = any(sign in script for sign in _SIGNS_OF_TEXT)
     if not (has_text or embedding):
@@ -201,10 +202,8 @@ def script_texts(script: bytes, embedding: bool) -> Iterator[tuple[str, str]]:
 
 
 def _as_it_is(script: Script) -> str | None:
-    """The source of a script as one line, if its strings are written as they are read, without escapes and markup.
-
-    Else None.
-    """
+    """The source of a script as one line, if its strings have no escapes and no markup, so that they read as written;
+    else None."""
     content, embedding = script
     if embedding or b"<" in content:
         return None

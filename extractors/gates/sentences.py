@@ -20,31 +20,32 @@ from fivegwatch.extractors.native import compiled
 from fivegwatch.extractors.text.plain import strip_invisible
 
 REACH = PASSAGE_REACH + 100
-"""Most characters between two words of one sentence, marks aside, with a margin for the words themselves."""
+"""Most characters between two words of one sentence, without marks, with a margin for the words themselves."""
 # A mark that may separate nothing, between two letters or digits.
 _JOINT = re.compile(f"{GLUE}(?<=\\w{GLUE}){GLUE}*\\w")
 _MARKS = re.compile(f"([{GLUE}{BREAK}]+)")
 
 
 BEFORE, BEHIND = 1500, 2000
-"""Characters before and behind a line that may be in one opening (title and lead) with it. Boxes that extraction drops
-spread the leads of 4 of 619 recorded pages wider; half of this distance would lose 9 to 43 leads."""
+"""How many characters before and behind a line may be in one opening (title and lead) with it. Boxes that extraction
+drops make the leads of 4 of 619 recorded pages longer than that; half of this distance would lose 9 to 43 leads."""
 
 
 class Lines:
-    """Lines of a page in one text, to be searched at once."""
+    """Lines of a page joined to one text, so that they are searched at once."""
 
     def __init__(self, marked: list[str]) -> None:
         self.marked = marked
         """The lines, with marks of tags."""
         self._joined = [i for i, line in enumerate(marked) if GLUE in line and _JOINT.search(line)]
         self.plain = _plain("\n".join(marked), "")
-        """The lines without marks; those with tags inside words occur again, with a blank for each such tag."""
+        """The lines without marks. A line with tags inside words occurs twice, the second time with a blank for each
+        such tag."""
         if self._joined:
             self.plain += "\n" + _plain("\n".join(marked[i] for i in self._joined), " ")
 
     def numbers_at(self, offsets: Iterable[int]) -> Iterator[int]:
-        """The number of the line of each character of ``plain`` at one of the ``offsets``, which never decrease."""
+        """For each of the ``offsets`` in ``plain``, the number of its line; offsets must not decrease."""
         number = read = 0
         for at in offsets:
             number += self.plain.count("\n", read, at)
@@ -53,7 +54,7 @@ class Lines:
 
 
 def around(lines: Sequence[str], number: int) -> tuple[str, str]:
-    """As much of the lines before and behind a line as may be in one opening with it."""
+    """The text before and behind a line that may be in one opening with it."""
     first, before = number, 0
     while first and before < BEFORE:
         first -= 1
@@ -71,13 +72,13 @@ def possible_sentences(line: str) -> Iterator[str]:
 
 
 class Parted:
-    """A line cut at those full stops that certainly end a sentence."""
+    """A line, cut at the full stops that certainly end a sentence."""
 
     def __init__(self, line: str) -> None:
         line = strip_invisible(line)
         self._line = line
         self._whole: list[str] = []
-        """Sentences between two full stops of one part, which is kept or dropped as a whole."""
+        """Sentences between two full stops in one part of the line, which an extractor keeps or drops as a whole."""
         open_parts: list[list[str]] = [[]]
         for number, part in enumerate(_MARKS.split(line)):
             ends = sentence_ends(part) if number % 2 == 0 else []
@@ -95,7 +96,8 @@ class Parted:
             self._others.append(" ".join(continued))
 
     def texts(self) -> list[str]:
-        """Texts to be searched in place of ``sentences``: together they have all their terms, perhaps more."""
+        """Texts that may be searched instead of ``sentences``: together they have all terms of the sentences, perhaps
+        more."""
         return [self._line] if len(self._others) == 1 else [self._line, self._others[-1]]
 
     def sentences(self) -> Iterator[str]:
@@ -116,7 +118,8 @@ def _within_reach(text: str) -> Iterator[str]:
 
 
 def spellings(text: str) -> Iterator[str]:
-    """``text`` without marks: with tags inside words removed and, if there are any, also with blanks instead."""
+    """``text`` without marks: once with tags inside words removed and, if there are any, once more with blanks in their
+    place."""
     text = strip_invisible(text)
     yield _plain(text, "")
     if GLUE in text and _JOINT.search(text):

@@ -1,7 +1,7 @@
-"""The verdict on a page that a gate stops: rejected, and why. Gate -> paragraphs -> article -> reason.
+"""The verdict on a page that a gate stops: rejected, with the reason. Gate -> paragraphs -> article -> reason.
 
 It costs a third of an extraction. Pages with few paragraphs are left to extraction, which decides whether they are
-walls, teasers or nothing at all. The reasons of all other verdicts are made by `judging.reasons`.
+walls, teasers or empty.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from fivegwatch.extractors.pages.parsed import ParsedPage
 from fivegwatch.extractors.text.plain import words_shown
 
 ENOUGH_CHARS = PARTIAL_CHARS
-"""Least text in paragraphs that makes a page a whole story: more than any wall, teaser or paywall stub is taken for."""
+"""Fewest characters in paragraphs of a page that is a whole story; walls, teasers and paywall stubs have fewer."""
 PARAGRAPH_CHARS = 80
 NAMES = 3
 """Most names that a reason quotes."""
@@ -37,7 +37,7 @@ PLACES = {
     "aside": "beside the story", "td": "in a table", "th": "in a table", "figcaption": "in a caption",
     "h1": "in a heading", "h2": "in a heading", "h3": "in a heading", "h4": "in a heading",
 }  # fmt: skip
-"""Where a name is, by the nearest element around it."""
+"""Description of the place of a name, by the nearest element around it."""
 
 
 def reject_stopped(parsed: ParsedPage, entry: Entry | None, gates: Gates) -> tuple[Article, Decision] | None:

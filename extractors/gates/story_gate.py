@@ -19,13 +19,14 @@ from fivegwatch.extractors.text.language import text_language
 from fivegwatch.extractors.watchlist.compile import Rules
 
 FAR = 2.0
-"""How far (log-odds) below the line of near misses. What extraction still changes in a text (bylines and credits at its
-edges) raised the score of one of 478 recorded pages by 1.5, from -8.0, and those of all others by less than 0.3; of 145
-labelled texts made into pages that end here by at most 0.17."""
+"""A text is far from a near miss if its score (log-odds) is at least this much below that of near misses. Later steps
+of extraction still change a text (bylines and credits at its edges): that raised the score of one of 478 recorded pages
+by 1.5, from -8.0, and all others by less than 0.3; and of 145 labelled texts made into pages that this gate stops by at
+most 0.17."""
 
 
 def extract_unless_far(parsed: ParsedPage, *rules: Rules, entry: Entry | None = None) -> Article | None:
-    """The article of a page; None if its text is long, and far below the line of near misses by each of the ``rules``.
+    """The article of a page; None if its text is long and, by each of the ``rules``, far from a near miss.
 
     Short texts are extracted in full, which tells walls and teasers from stories. The page's feed ``entry`` may supply
     text and title.

@@ -1,5 +1,5 @@
-"""Removes from a page's bytes what is not shown, and the tags: by regular expressions, or by their C twins if
-compiled.
+"""Removes from a page's bytes everything that is not shown, and the tags: by regular expressions, or by their C twins
+if compiled.
 
 Where parsers may disagree on whether a text is shown, it is kept: extra text is harmless here, missing text is not.
 """
@@ -14,7 +14,7 @@ from fivegwatch.extractors.native import compiled
 from fivegwatch.extractors.pages.embedded import PARAGRAPHS, SIGNS
 
 GLUE = "`"
-"""Replaces tags that may separate nothing, as between two letters (``Hua<wbr>wei``). Folding makes it a blank."""
+"""Replaces tags that may be inside a word, as between two letters (``Hua<wbr>wei``). Folding makes it a blank."""
 BREAK = "~"
 """Replaces tags that separate words; a blank follows it."""
 SEAM = f"{BREAK}^"
@@ -25,7 +25,7 @@ _GLUE, _BREAK, _SEAM_MARK = GLUE.encode(), f"{BREAK} ".encode(), f"{SEAM} ".enco
 _SILENT = re.compile(rb"<(?:!--|(script|style|title|textarea|iframe|xmp|noembed|noframes)\b)", re.IGNORECASE)
 _COMMENT_END = re.compile(rb"(?:(?<=<!--)-?|--!?)>")
 _SCRIPTS_AT_ONCE = 4
-"""How many beginnings of scripts inside tags are examined if they share one end; more are an attack."""
+"""Most starts of scripts inside tags that are examined if they share one end; more are an attack."""
 # Signs of scripts to keep: data for machines, paragraphs, escaped paragraphs.
 # ``ld+json`` is often written ``ld&#43;json``.
 _DATA = re.compile(rb"[^>]*?(?:[lL][dD]\+[jJ][sS][oO][nN]|&#)")
@@ -63,9 +63,10 @@ _ODD = re.compile(
 _SIGNS_OF_PARAGRAPHS = tuple(sign.encode() for sign in SIGNS)
 
 Script = tuple[bytes, bool]
-"""A script with data or paragraphs, from after ``<script``; True if it contains paragraphs."""
+"""A script with data or paragraphs, from the end of ``<script``; and True if it contains paragraphs."""
 Silenced = tuple[bytes, tuple[Script, ...], bool]
-"""Markup with ``GLUE`` where something was cut out; its scripts; True if attributes may contain text."""
+"""Markup with ``GLUE`` at each place where something was cut out; the scripts; and True if attributes may contain
+text."""
 
 
 def silence(body: bytes) -> Silenced:
@@ -104,14 +105,14 @@ def silence_by_patterns(body: bytes) -> Silenced:
 
 
 class _Closings:
-    """The ends of those elements that contain no tags. The offsets asked for must increase from call to call."""
+    """Finds the ends of elements that contain no tags. The offsets asked for must increase from call to call."""
 
     def __init__(self, body: bytes) -> None:
         self._body = body
         self._known: dict[bytes, int] = {}
 
     def begins(self, name: bytes, place: int) -> int:
-        """The offset of the next closing tag ``</name`` from ``place`` on; the end of the body if there is none."""
+        """The offset of the first closing tag ``</name`` from ``place`` on; the end of the body if there is none."""
         known = self._known.get(name, -1)
         if known < place:
             found = re.compile(rb"</%b" % name, re.IGNORECASE).search(self._body, place)
@@ -146,8 +147,8 @@ def _holds_paragraphs(script: bytes) -> bool:
 
 
 def tags_out(markup: bytes, *, seams: bool = False) -> tuple[bytes, bool]:
-    """The markup with a mark in place of each tag, runs of blanks and marks joined; and whether ``finish_text``
-    changes it.
+    """The markup with a mark for each tag and with runs of blanks and marks joined; and whether ``finish_text`` changes
+    it.
 
     With ``seams``, there is a ``SEAM`` between boxes side by side.
     """
@@ -166,13 +167,13 @@ def tags_out_by_patterns(markup: bytes, *, seams: bool = False) -> tuple[bytes, 
 
 
 def seams_of(markup: bytes) -> list[tuple[int, int]]:
-    """Where a box ends and the next one begins: the spans of the closing tags between them, in order.
+    """The spans of the closing tags between two boxes, where one ends and the next one begins, in order.
 
     Boxes in the middle of a text are left out: if they are hidden (tooltips, advertisements), the text continues.
     """
     seams: list[tuple[int, int]] = []
     closed: list[tuple[int, int]] = []
-    """Closing tags after which nothing but closing tags came so far."""
+    """Closing tags followed, so far, by nothing but closing tags."""
     boxes, opened = [_Box(b"")], Counter[bytes]()
     for part in _PARTS.finditer(markup):
         closing, opening, text = part.groups()
@@ -209,7 +210,7 @@ class _Box:
     text: bool = False
     """True if it contains text directly."""
     first_seam: int = -1
-    """The number of seams when the first box after that text was opened."""
+    """How many seams there were when the first box after the text was opened."""
 
 
 def _shortened(found: re.Match[bytes]) -> bytes:

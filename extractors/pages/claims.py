@@ -1,4 +1,5 @@
-"""What a page tells machines about itself: JSON-LD objects and ``meta`` elements, read leniently, not yet believed."""
+"""What a page tells machines about itself: JSON-LD objects and ``meta`` elements, read leniently and not yet
+verified."""
 
 from __future__ import annotations
 
@@ -24,11 +25,12 @@ ENTERED = ("@graph", "mainEntity", "mainEntityOfPage", "itemReviewed")
 OPENING = re.compile(r"(?:<!--|//\s*+<!\[CDATA\[|/\*\s*+<!\[CDATA\[\s*+\*/|<!\[CDATA\[)")
 CLOSING = re.compile(r"(?:-->|(?://|/\*)?\s*\]\]>\s*(?:\*/)?);?$")
 CLOSING_CHARS = 100
-"""How many last characters of a script are searched for ``CLOSING``; in a long text it would try every blank."""
+"""How many last characters of a script are searched for ``CLOSING``; in a long text that pattern would be tried at
+every blank."""
 ADDRESS = re.compile(r"https?://|/", re.IGNORECASE)
 AGREED, UNLIKE = 0.5, 0.2
-"""Share of words that an object's headline must have in common with one of the page's titles to describe this page:
-the first if the object names another page's address, the second if it names none."""
+"""An object describes this page only if its headline has at least this share of words in common with one of the page's
+titles: ``AGREED`` if the object names another page's address, ``UNLIKE`` if it names none."""
 TITLE_WORDS = 3
 PARAGRAPHS = 2_000
 TEXT_KEYS = ("@value", "articleBody", "text")
@@ -43,10 +45,11 @@ class Claims:
     """The JSON-LD object that describes the article, all JSON-LD objects, and the ``meta`` elements."""
 
     article: Node = field(default_factory=dict)
-    """Empty when the page has no article object."""
+    """The object that describes the article; empty when the page has none."""
     nodes: tuple[Node, ...] = ()
     meta: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """``name``, ``property`` or ``itemprop``, lower case, to the contents in order of appearance."""
+    """``name``, ``property`` or ``itemprop`` of ``meta`` elements, in lower case, to their contents in order of
+    appearance."""
 
     def first_meta(self, *names: str) -> str:
         """The first content of the first of ``names`` that has one; else empty."""
@@ -58,7 +61,7 @@ class Claims:
         return self.first_meta("og:type").lower()
 
     def names_of(self, value: object) -> tuple[str, ...]:
-        """The names of the people or organisations that ``value`` holds or refers to, in order."""
+        """The names of the people or organisations in ``value``, or in the objects that it refers to, in order."""
         names: list[str] = []
         for item in value if isinstance(value, list) else [value]:
             if isinstance(item, dict) and not item.get("name") and item.get("@id"):
@@ -70,7 +73,8 @@ class Claims:
 
 
 def read_claims(tree: HtmlElement, *, url: str, titles: Iterable[str]) -> Claims:
-    """The claims of the page at ``url``; its ``titles`` distinguish its own JSON-LD object from other stories'."""
+    """The claims of the page at ``url``. Its ``titles`` distinguish the object that describes it from those of other
+    stories."""
     nodes, meta = tuple(_nodes(tree)), _meta(tree)
     linked = (link.get("href", "") for link in tree.xpath("//link[@rel='canonical'][@href]")[:2])
     own = [_split(url, address) for address in {url, *linked, *meta.get("og:url", ())[:1]}]
@@ -80,9 +84,10 @@ def read_claims(tree: HtmlElement, *, url: str, titles: Iterable[str]) -> Claims
 
 
 def line(value: object) -> str:
-    """``value`` as one line of text, entities decoded; of a list its first text, of an object its value, name or id.
+    """``value`` as one line of text with entities decoded: of a list its first text, of an object its value, name or
+    id.
 
-    Empty if there is none.
+    Empty if ``value`` has no text.
     """
     if isinstance(value, list):
         return next((text for text in map(line, value[:20]) if text), "")
@@ -95,7 +100,8 @@ def line(value: object) -> str:
 
 
 def paragraphs(value: object) -> str:
-    """The text of an ``articleBody``: a string or object, or the strings and objects of a list, one a line.
+    """The text of an ``articleBody``: a string or object, or the strings and objects of a list, each on a line of its
+    own.
 
     Deeper lists and objects are ignored, because the gates do not read them either.
     """

@@ -12,14 +12,14 @@ from fivegwatch.extractors.native import compiled
 from fivegwatch.extractors.text.plain import plain_text
 
 BROKEN = re.compile(r"(?<!\\)(?:\\\\)*\\\n")
-"""A backslash at the end of a line: no JSON string continues after it."""
+"""A backslash at the end of a line; no JSON string contains one there."""
 _STRING = re.compile(r'(?:[^"\\]++|\\.)*+"', re.DOTALL)
 SHORTEST, LONGEST = 600, 400_000
 """Fewest and most characters of a string that may hold an article; an escape counts as one."""
 PARAGRAPH = re.compile(r"<p[\s>]", re.IGNORECASE)
 PARAGRAPHS = 3
 SIGNS = ("<p", "<P", "<\\", "003c", "003C")
-"""Source without any of these has no paragraph, however often it is escaped. Searching for them is quick."""
+"""A script without any of these signs has no paragraph, however often it is escaped; searching for them is quick."""
 SCRIPT_CHARS = 3_000_000
 
 
@@ -79,8 +79,12 @@ def _next_string(source: str, begin: int) -> tuple[int, int] | None:
 
 
 def next_string_by_pattern(source: str, begin: int, shortest: int) -> tuple[int, int] | None:
-    """Where the first string of at least ``shortest`` characters is, if one begins at ``begin`` and each other one
-    behind the end of the last; None if there is none. Pure-Python twin of ``native.next_string``."""
+    """Start and end of the first string of at least ``shortest`` characters in ``source`` from ``begin`` on; None if
+    there is none.
+
+    A string is assumed to begin at ``begin``, and each further one behind the end of the last. Pure-Python twin of
+    ``native.next_string``.
+    """
     while string := _STRING.match(source, begin):
         if string.end() - 1 - begin >= shortest:
             return begin, string.end() - 1

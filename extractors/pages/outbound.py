@@ -1,4 +1,4 @@
-"""The other sites that a story's paragraphs link to: sources and outlets that its authors read."""
+"""The other sites to which a story's paragraphs link: sources and outlets that the authors read."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ PLATFORMS = frozenset(
         "youtube.com",
     ]
 )
-"""Sites that are linked to as services and publish no news of their own."""
+"""Sites to which pages link as services; they publish no news of their own."""
 
 
 def linked_sites(page: Page) -> dict[str, str]:

@@ -1,4 +1,5 @@
-"""The facts of one page, worked out once and only when asked for: bytes -> tree -> claims -> headings and names."""
+"""The facts of one page, each computed once and only when it is needed: bytes -> tree -> claims -> headings and
+names."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ from fivegwatch.extractors.text.plain import words_shown
 from fivegwatch.extractors.text.word_overlap import key, words
 
 HEADINGS = 100
-"""First-level headings looked at."""
+"""Most first-level headings that are read."""
 HEADLINE_KEY = 10
 """Fewest letters of a heading that names a story; shorter headings name sections."""
 HEADLINE_WORDS = 3
@@ -28,7 +29,7 @@ HEADLINE_WORDS = 3
 class ParsedPage:
     """A fetched page and its facts, shared by the gates and the extraction. Neither of its trees may be changed.
 
-    Every fact but the first three raises ExtractionError as ``read_page`` does, each time it is asked for.
+    Every fact except the first three raises ExtractionError as ``read_page`` does, at each access.
     """
 
     def __init__(self, fetched: Page) -> None:
@@ -72,9 +73,9 @@ class ParsedPage:
     def headings(self) -> tuple[tuple[HtmlElement, str], ...]:
         """The headings that may be the headline, each with its text as one line, in document order.
 
-        They are the ``h1`` elements and the first heading that is marked as the headline. If the ``title`` element
-        repeats none of them, the first smaller heading follows that it repeats, or on a page without a title the first
-        long enough. A heading that links to the front page is the outlet's name.
+        These are the ``h1`` elements and the first heading that is marked as the headline. If the ``title`` element
+        repeats none of them, the first smaller heading that it repeats is added, or, on a page without a title, the
+        first that is long enough. A heading that links to the front page is the outlet's name.
 
         Standard: HTML microdata (schema.org ``headline``), microformats (``entry-title``).
         """
@@ -97,7 +98,7 @@ class ParsedPage:
 
     @cached_property
     def main_heading(self) -> HtmlElement | None:
-        """The first heading that the title repeats or that is long enough for a headline; not the outlet's name."""
+        """The first heading that the title repeats or that is long enough for a headline; never the outlet's name."""
         for heading, text in self.headings:
             long = len(words(text)) >= HEADLINE_WORDS or self._is_repeated(text)
             if long and not names_site(text, self.site_names):
@@ -122,7 +123,7 @@ class ParsedPage:
 
     @cached_property
     def declared_video(self) -> bool:
-        """Whether the page tells machines that it is a video or holds one."""
+        """Whether the page tells machines that it is a video or contains one."""
         types = (name for node in self.claims.nodes for name in types_of(node))
         return self.claims.og_type.startswith("video") or "VideoObject" in types
 

@@ -1,7 +1,8 @@
-"""Remove from a page's tree what surrounds the story: hidden boxes, then cards, then links to other stories.
+"""Removes from a page's tree everything around the story: hidden boxes, then cards, then links to other stories.
 
-A box that a script will show (a *veiled* box) may be the story itself. It counts as hidden only if the page has a visible
-story as well. A link to another story is known by its form in every language, not by words such as "read more".
+A box that a script will show (a *veiled* box) may be the story itself. It counts as hidden only if the page has a
+visible story as well. A link to another story is recognised by its form, in every language, not by words such as "read
+more".
 """
 
 from __future__ import annotations
@@ -17,33 +18,35 @@ from fivegwatch.extractors.text.plain import ends_sentence, strip_controls
 from fivegwatch.extractors.web.urls import canonical_url, joined
 
 LEAVES = frozenset({"p", "li", "h2", "h3", "h4", "h5", "h6", "dd", "dt", "blockquote", "div", "section"})
-"""Blocks that may be a pointer to another story as a whole; an ``h1`` is the headline."""
+"""Blocks that as a whole may be a pointer to another story; ``h1`` is not among them, as it is the headline."""
 LINKED = 0.9
-"""Least share of a block's characters in links that makes the block a pointer, not a paragraph."""
+"""A block is a pointer, not a paragraph, if at least this share of its characters is in links."""
 UNFINISHED_LINKED = 0.6
-"""This share for a block that does not end as a sentence (``Paper: headline``)."""
+"""The same share for a block that does not end like a sentence (``Paper: headline``)."""
 LABELLED_LINKED = 0.4
-"""This share for a block that is a label and a linked headline (``Read more: headline``)."""
+"""The same share for a block that is a label and a linked headline (``Read more: headline``)."""
 LABEL = re.compile(r"(?:\S+\s+){0,5}\S*\s*[:|»>–\-：｜→►▶]\s*")
-"""A few words and a colon, bar, dash or arrow."""
+"""A label: a few words and a colon, bar, dash or arrow."""
 LABEL_CHARS, HEADLINE_WORDS, PIECES = 60, 4, 20
 INNER, AROUND = 200, 20
-"""Most elements inside a link or block, and around a link, that are looked at."""
+"""Most elements that are looked at inside a link or block, and around a link."""
 TEASER_CHARS = 300
 CARD_CHARS = 800
-"""Most characters of a card, a link around blocks; a link with more is an unclosed one around an article."""
+"""Most characters of a card, which is a link around blocks; with more it is an unclosed link around an article."""
 TABLE_PARTS = ("table", "tbody", "tr", "td", "th")
 LAYOUT_CHARS, LAYOUT_BREAKS = 500, 3
-"""A cell with so many characters and paragraphs or line breaks lays out the page: its table holds no data."""
+"""A table lays out the page, and has no data, if one of its cells has at least this many characters and this many
+paragraphs or line breaks."""
 PARAGRAPH_CHARS, STORY_PARAGRAPHS = 80, 2
-"""A link around this many paragraphs of this many characters is an unclosed link around the story."""
+"""A link is an unclosed one around the story if it contains at least ``STORY_PARAGRAPHS`` paragraphs of
+``PARAGRAPH_CHARS`` characters."""
 FLOATING = re.compile(
     r"(?:^|[\s_-])(?:tooltip|popover|popup|rollover|screen-?reader|sr-only|visually-?hidden)(?:$|[\s_-])"
 )
-"""Classes, in lower case, of boxes that show when a reader points at something, or never."""
+"""Classes, in lower case, of boxes that appear when a reader points at something, or never."""
 UNSHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 HIDDEN_PARAGRAPHS = 3
-"""A hidden box with more paragraphs may be an article that a script will show."""
+"""A hidden box with more paragraphs than this may be an article that a script will show."""
 _NOUGHT = r"\s*:\s*0(?:\.0*)?(?![\d.])\s*(?:px|r?em|pt|%)?\s*(?:!|;|$)"
 VEILED = re.compile(
     rf"(?:^|[;\s])(?:font-size{_NOUGHT}|opacity{_NOUGHT}|max-height{_NOUGHT}|text-indent\s*:\s*-\d{{3,}}"
@@ -60,11 +63,12 @@ HIDING = frozenset({
 })  # fmt: skip
 """Classes by which the common CSS frameworks hide a box."""
 SHOWN_AGAIN = re.compile(r"(?:^|\s)\S*(?:-|:)(?:block|flex|grid|inline\S*|table\S*|show|visible)(?:$|\s)")
-"""Classes by which the same frameworks show a hidden box again on screens of some width."""
+"""Classes by which the same frameworks show a hidden box on screens of certain widths."""
 DORMANT = frozenset({"template", "noframes"})
 """Elements that show nothing by themselves, unless a template is a shadow root."""
 VISIBLE_CHARS = 500
-"""A visible story has at least so many characters in paragraphs, and at least half as many as the veiled boxes."""
+"""A page has a visible story if its paragraphs have at least this many characters, and at least half as many as its
+veiled boxes."""
 
 
 def prune(tree: HtmlElement, url: str) -> None:
@@ -142,7 +146,8 @@ def _remove_labelled(pointer: HtmlElement) -> None:
 
 
 def _short_line(element: HtmlElement) -> str | None:
-    """The text of an element as one line, cut; None if it has many parts, which would take long to read each time."""
+    """The text of an element as one line, cut; None if it has so many parts that reading them each time would take
+    long."""
     parts = list(islice(element.itertext(), PIECES + 1))
     return (
         " ".join(" ".join(part[: 2 * LABEL_CHARS] for part in parts).split())
@@ -152,7 +157,7 @@ def _short_line(element: HtmlElement) -> str | None:
 
 
 def _is_empty(element: HtmlElement) -> bool:
-    """Whether an element has no text, in few parts."""
+    """Whether an element has no text and few parts."""
     return not any(number == PIECES or part.strip() for number, part in enumerate(element.itertext()))
 
 

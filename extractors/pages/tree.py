@@ -1,4 +1,5 @@
-"""From the bytes of a page to a tree that is safe to walk. Refuse -> decode -> parse -> clip attributes and scripts."""
+"""Parses the bytes of a page into a tree that is safe to walk. Refuse -> decode -> parse -> clip attributes and
+scripts."""
 
 from __future__ import annotations
 
@@ -19,15 +20,15 @@ from fivegwatch.extractors.web.media_types import HTML_TYPES, XML_TYPES, media_t
 from fivegwatch.extractors.web.sniff import file_format, is_json, looks_like_html
 
 ATTRIBUTE_CHARS = 2_000
-"""Longest ``content=`` kept: regexes over metadata are quadratic (100 KB of ``(`` cost 55 s of CPU)."""
+"""Longest ``content=`` that is kept: regexes over metadata take quadratic time (100 KB of ``(`` cost 55 s of CPU)."""
 ATTRIBUTES = 2_000
-"""Most attributes in one tag: the parser compares each with all (100,000 took half a minute)."""
+"""Most attributes in one tag: the parser compares each with all others (100,000 took half a minute)."""
 LONG_CONTENTS = XPath("//@content[string-length() > $most]/..")
 LONG_TAG = 10_000
-"""Shorter tags cannot have so many attributes; they are not counted."""
+"""Attributes are counted only in tags with more characters than this; shorter tags cannot have too many."""
 ATTRIBUTE = re.compile(r"[\s\"'][^\s\"'<>=/]+=")
 SCRIPT_CHARS = 1_000_000
-"""Longest JSON-LD script read: 5 MB in one string cost 700 MB of memory."""
+"""Longest JSON-LD script that is read: 5 MB in one string cost 700 MB of memory."""
 
 READ_TYPES = HTML_TYPES | XML_TYPES | {"", "text/plain"}
 XML_ROOT = re.compile(r"<\s*(?!\?|!)([A-Za-z][\w:.-]*)")

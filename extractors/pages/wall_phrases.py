@@ -1,4 +1,4 @@
-"""Words of pages served instead of a story: robot checks, consent, missing pages, paywalls. Data, no logic.
+"""Words on pages that are served instead of a story: robot checks, consent, missing pages, paywalls. Data, no logic.
 
 Each entry is a fragment of a regular expression, matched without regard to case.
 """
@@ -57,7 +57,7 @@ LIVE = (
 
 
 def anywhere(phrases: tuple[str, ...]) -> re.Pattern[str]:
-    """An expression that finds any of ``phrases``."""
+    """A regular expression that finds any of ``phrases``."""
     return re.compile("|".join(f"(?:{phrase})" for phrase in phrases), re.IGNORECASE)
 
 
@@ -67,5 +67,5 @@ def anywhere_in_lower_case(phrases: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def at_end(phrases: tuple[str, ...]) -> re.Pattern[str]:
-    """An expression that finds any of ``phrases`` where the text ends."""
+    """A regular expression that finds any of ``phrases`` at the end of a text."""
     return re.compile(rf"(?:{'|'.join(phrases)})$", re.IGNORECASE)
