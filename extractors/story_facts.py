@@ -1,6 +1,7 @@
-"""Types of facts: roles, topics, measures, incidents, and what one story needs to be compared with others.
+"""Types of facts: roles, topics, measures, incidents, and the features by which stories are compared.
 
-The vocabularies are those of the annotation guideline in ``docs/facts.md``. What a text does not say is empty.
+The vocabularies are those of the annotation guideline in ``docs/facts.md``. A field is empty if the text says nothing
+about it.
 """
 
 from __future__ import annotations

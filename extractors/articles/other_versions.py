@@ -70,7 +70,7 @@ def _named(tree: HtmlElement, path: str) -> Iterator[tuple[str, str]]:
 def with_version(
     body: Body, candidates: tuple[Body, ...], version: OtherVersion, own_url: str, headlines: Headlines
 ) -> tuple[Body, tuple[Body, ...]]:
-    """The chosen text, which may now be that of ``version``, and every candidate.
+    """The chosen text, which is that of ``version`` if that is better, and every candidate.
 
     A version's text is chosen if it is much longer and of the same story: the version names the page's address
     (``own_url``) as its own, or has its headline. A version that cannot be read changes nothing.

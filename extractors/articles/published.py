@@ -54,7 +54,7 @@ _WRITTEN = re.compile(
 
 BLOCKS, PROSE_CHARS = 3_000, 5_000
 LABELS = 4
-"""Most words beside a date on a line of its own: "Published on", a clock time, a time zone."""
+"""Most words beside a date in a line of its own: "Published on", a clock time, a time zone."""
 LINE_CHARS = 100
 """Longest byline with names, places and clock times; a longer line is prose."""
 DATELINE_CHARS = 40
@@ -77,7 +77,8 @@ def page_dates(page: ParsedPage, entry: Entry | None) -> tuple[PageDate, ...]:
 
 
 def chosen_date(dates: tuple[PageDate, ...]) -> PageDate | None:
-    """The first claim; if it gives only a day, the first claim with a time of day within 36 hours of it."""
+    """The first of ``dates``. If it has no time of day: the first date with a time of day within 36 hours of it, if
+    there is one."""
     near = (date for date in dates if date.precision == "minute" and abs(date.at - dates[0].at) < SAME_DAY)
     return next(near, dates[0] if dates else None)
 
@@ -236,7 +237,7 @@ def where_shown(tree: HtmlElement, day: date, *, now: datetime) -> Literal["date
 
 
 def _broken_lines(element: HtmlElement) -> list[str]:
-    """The text of an element that holds no box, cut at its line breaks."""
+    """The text of an element without boxes inside, cut at its line breaks."""
     if element.find(".//br") is None:
         return [words_shown(element)]
     lines = [""]

@@ -31,9 +31,9 @@ SHOWN_TEXTS = XPath("//text()[not(parent::script or parent::style)]", smart_stri
 
 
 class _StopWords:
-    """justext's stop words of all languages, read from its files when it makes a set of them.
+    """justext's stop words of all languages, read from its files when it asks for a set of them.
 
-    trafilatura makes a tuple of them for justext and keeps it beside that set: 15 MB in each process.
+    trafilatura would make a tuple of them for justext and keep it beside that set: 15 MB in each process.
     """
 
     def __iter__(self) -> Iterator[str]:

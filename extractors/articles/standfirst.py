@@ -110,8 +110,7 @@ def _lead_of(element: HtmlElement, present: str) -> str:
 
 
 def possible_standfirsts(page: ParsedPage) -> tuple[str, ...]:
-    """Every text that ``with_standfirst`` could put in front of some article of the page; the gates judge the page with
-    each."""
+    """Every text that ``with_standfirst`` could put in front of the page's text; the gates judge the page with each."""
     known = _possible.get(page)
     if known is None:
         known = _possible[page] = tuple(_all_standfirsts(page))

@@ -78,9 +78,9 @@ class Fingerprint:
     shingles: int
     """Number of distinct shingles."""
     bands: tuple[int, ...]
-    """``BANDS`` keys of 32 bits; the band's number is part of the hash."""
+    """The bands as ``BANDS`` keys of 32 bits; the number of a band is part of its key."""
     anchors: tuple[int, ...]
-    """Keys of 32 bits, each once, sorted."""
+    """The anchors as 32-bit keys, each once, sorted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

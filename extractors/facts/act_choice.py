@@ -116,7 +116,7 @@ def _action(known: set[str], acts: Sequence[Phrase], sentence: Sentence, homes: 
 
 
 def recommends(sentence: Sentence, act: Phrase) -> bool:
-    """Whether the words of ``act`` recommend something, as a council does; False if they warn."""
+    """Whether the words of ``act`` recommend something, as an advisory council does; False if they only warn."""
     return _RECOMMEND.search(fold_text(sentence.text.value[act.start : act.end]).text) is not None
 
 

@@ -1,4 +1,4 @@
-"""Words of incidents beside those of `act_words_attack`, folded, in 19 languages."""
+"""Words of incidents, in addition to those in `act_words_attack`, folded, in 19 languages."""
 
 from __future__ import annotations
 

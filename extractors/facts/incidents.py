@@ -100,7 +100,7 @@ class _Story:
 
     @cached_property
     def shown(self) -> bool:
-        """Whether title or lead say what is weak, or that somebody found or showed it."""
+        """Whether title or lead name what is weak, or say that somebody found or showed a weakness."""
         return self.research or any(
             s.of_type("vendor", "product", "attack", "company")
             or s.kinds("stage:inquired")

@@ -201,7 +201,7 @@ def _is_aside(sentence: Sentence, act: Act, contested: Container[str]) -> bool:
 
 
 def _signs(sentence: Sentence, story: MeasureStory, choice: _Choice) -> dict[str, float]:
-    """The signs, by name, from which the confidence in a reading of the sentence is worked out.
+    """The signs, by name, from which the confidence in a reading of the sentence is computed.
 
     Weights belong to these names.
     """

@@ -69,7 +69,7 @@ class Seen:
     attacked: bool = False
     """Whether a sentence that reports an attack names the entity."""
     plain: int = 0
-    """Number of mentions that are no example, no comparison and no speaker."""
+    """Number of mentions outside lists of examples, comparisons and statements by the entity."""
     author: bool = False
     """Whether a byline names the entity, as the firm of the author."""
 

@@ -61,7 +61,7 @@ _DEMANDERS = words_of(
 
 @dataclass(frozen=True, slots=True)
 class Modality:
-    """The status of an act and whether a word of its clause says so."""
+    """The status of an act, and whether a word in the act's clause states it."""
 
     status: str
     explicit: bool

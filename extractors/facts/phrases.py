@@ -44,7 +44,8 @@ class Phrase(NamedTuple):
 class _Kinds:
     names: tuple[str, ...]
     marked: tuple[str, ...]
-    """For each name, its word as written if it has marks of Vietnamese; without them it is another word. Else empty."""
+    """For each name, its word as written if the word has Vietnamese accents, without which it is another word; else
+    empty."""
     scanner: Scanner
 
 

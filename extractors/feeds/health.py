@@ -51,8 +51,7 @@ STUBS = frozenset({"too_short", "no_story"})
 """Flags of an article that may not be the story yet: a notice in words that the wall phrases lack, or a headline whose
 story will follow."""
 PARTLY_READ = "judged on what there is: "
-"""Beginning of the message of an attempt that gave an article with a flag of `WALLS` or `STUBS`; the flags follow
-it."""
+"""First words of the message about a page whose article has a flag of `WALLS` or `STUBS`; the flags follow."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

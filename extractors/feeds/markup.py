@@ -1,6 +1,8 @@
 """Prepares the XML of a feed for feedparser: prolog off -> entities refused -> faults repaired -> depth checked.
 
-Takes time linear in the length of the text. Standard: XML 1.0.
+Takes time linear in the length of the text.
+
+Standard: XML 1.0.
 """
 
 from __future__ import annotations

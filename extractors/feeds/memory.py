@@ -53,8 +53,8 @@ class FeedMemory:
         return not self.keys.isdisjoint(_keys_of(entry))
 
     def knows_titles(self, entries: Collection[Entry]) -> bool:
-        """Whether at least half of the entries have titles of the last documents: the stories are then the same, even
-        if their addresses and ids differ."""
+        """Whether at least half of the entries have titles that the last documents had too: the stories are then the
+        same, even if their addresses and ids differ."""
         titles = [key for entry in entries for key in _title_key(entry)]
         return bool(titles) and 2 * sum(key in self.keys for key in titles) >= len(entries)
 

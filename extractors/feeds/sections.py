@@ -2,7 +2,9 @@
 
 ``<description><![CDATA[oops</description>`` hides every item up to the next ``]]>`` or the end. Such a section is
 closed where its element or item ends. The visible items are counted, so that a parser that returns fewer is noticed.
-Takes time linear in the length of the text. Standard: XML 1.0 (2.5, 2.7).
+Takes time linear in the length of the text.
+
+Standard: XML 1.0 (2.5, 2.7).
 """
 
 from __future__ import annotations

@@ -182,8 +182,11 @@ def masks_of_hits(
     parts: int,
     accepts: Callable[[int, int, int], bool],
 ) -> list[Masks]:
-    """The masks of ``parts`` texts, made from ``hits``, each of which has the number of its text. Pure-Python twin of
-    ``native.masks``."""
+    """The masks of ``parts`` texts. Pure-Python twin of ``native.masks``.
+
+    ``hits``: each with the number of its text in front. ``sets``: for each set of term files, the kinds of terms that
+    count (`Kinds.of`). ``accepts``: whether a guarded hit counts.
+    """
     masks = [[0] * len(sets) for _ in range(parts)]
     for part, (start, minus_end, term) in hits:
         look = kinds.looks[term]

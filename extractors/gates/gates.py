@@ -135,8 +135,8 @@ class Gates:
     def _sentences(
         self, lines: Sequence[str], search: Evidence, beside: Callable[[], Sequence[Masks]]
     ) -> list[Masks]:
-        """The evidence in each possible sentence of ``lines``, for lines that name a subject in a language of the
-        page; ``beside`` gives that of its titles and standfirsts."""
+        """The evidence in each possible sentence of ``lines``, for lines that name a subject in a language of the page;
+        ``beside`` returns the evidence of its titles and standfirsts."""
         new = Lines([line for line in lines if line not in search.named])
         names = self._names(new, fold_text(new.plain))
         _note(new, [(line, term) for line, term in names if search.reads(term)], search)

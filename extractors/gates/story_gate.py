@@ -1,6 +1,6 @@
-"""The last gate before an article is read in full: the judge's answer to the page's text alone.
+"""The last gate before an article is extracted in full: the judge's answer to the page's text alone.
 
-It costs half an extraction: authors, dates, address and flags of a page that is no story are never worked out.
+It costs half an extraction: authors, dates, address and flags are not computed for a page that is no story.
 """
 
 from __future__ import annotations

@@ -174,8 +174,8 @@ _SCRIPTS = {
 }
 _WORDS |= {"nb": _WORDS["no"], "nn": _WORDS["no"]}
 UNCONFIRMED = frozenset({"el", "fi", "he", "hu", "id", "ms", "nb", "nn", "th"})
-"""Languages that need no confirmation, so that a headline alone is judged by their terms; the page around it shows the
-language."""
+"""Languages that need no confirmation, so that a headline alone is judged by their terms. Only a whole page without any
+of their words and letters rules them out."""
 _ONE_IS_ENOUGH = frozenset({"fi", "hu", "id", "ms"})
 """Languages that a single word or letter confirms, because a short text may have no more."""
 _WORD_SETS: Mapping[str, frozenset[str]] = {code: frozenset(words.split()) for code, words in _WORDS.items()}
@@ -225,7 +225,7 @@ def languages_shown(texts: Iterable[str], codes: Iterable[str]) -> frozenset[str
 
 
 def primary_of(language: str) -> str:
-    """The primary subtag of a BCP 47 tag, in small letters."""
+    """The primary subtag of a BCP 47 tag, in lower case."""
     return language.replace("_", "-").split("-")[0].lower()
 
 

@@ -115,7 +115,7 @@ class _Check:
         self._context_text = context
         self._context: str | None = None
         self._known: dict[tuple[str, ...], bool] = {}
-        """For the needs of a term: whether one of those words is in the context."""
+        """The words ``needs`` of a term, to whether one of them is in the context."""
 
     def accepts(self, start: int, end: int, span: tuple[int, int], number: int) -> tuple[int, int] | None:
         """The span of the hit to keep, or None to drop it.

@@ -226,9 +226,10 @@ def _distinct(words: Iterable[str]) -> list[str]:
 
 
 def _absent(evidence: Evidence, rules: Rules) -> str:
-    """A clause for the reason that names what the article lacks, such as phones in news of vendors; empty if nothing.
+    """A clause of the reason for the facet that the article lacks, such as phones in news of vendors; empty if it lacks
+    none.
 
-    The watchlist says which facet is expected beside which other one (``missed`` in ``subject.toml``).
+    ``missed`` in ``subject.toml`` says which facet is expected together with which other facet.
     """
     seen = 0
     for _, _, term in (*evidence.title_hits, *evidence.text_hits):

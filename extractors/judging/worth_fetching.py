@@ -19,7 +19,7 @@ from fivegwatch.extractors.watchlist.model import ScanFor
 
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _READABLE = 3
-"""An address with at least this many words says what its story is about."""
+"""An address with at least this many words tells what its story is about."""
 _CHARS = 4_000
 _PARTS: tuple[ScanFor, ...] = ("evidence", "names")
 _CONTESTED = "vendor:"

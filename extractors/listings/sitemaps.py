@@ -2,8 +2,8 @@
 
     body -> unpacked, bounded -> text -> records -> inside the requested days and filters? -> entries, units
 
-``news:publication_date`` is a date of publication; ``lastmod`` only tells that a page is not newer. Standard:
-sitemaps.org 0.9, Google News sitemaps.
+``news:publication_date`` is a date of publication; ``lastmod`` tells only that a page was not published later.
+Standard: sitemaps.org 0.9, Google News sitemaps.
 """
 
 from __future__ import annotations

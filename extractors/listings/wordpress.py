@@ -1,7 +1,9 @@
 """Reads entries from an answer of WordPress's REST interface.
 
 ``date`` is in the local time of the site. It is used only to request the next posts, because ``after`` and ``before``
-are compared with it; ``date_gmt`` is the time of publication. Standard: WordPress REST API, ``wp/v2/posts``.
+are compared with it; ``date_gmt`` is the time of publication.
+
+Standard: WordPress REST API, ``wp/v2/posts``.
 """
 
 from __future__ import annotations

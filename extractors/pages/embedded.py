@@ -24,14 +24,14 @@ SCRIPT_CHARS = 3_000_000
 
 
 def embedded_text(tree: HtmlElement) -> str:
-    """The longest script string that holds paragraphs of HTML, as plain text; empty when there is none."""
+    """The longest string in a script that contains paragraphs of HTML, as plain text; empty when there is none."""
     strings = (markup for script in tree.iter("script") for markup in paragraphs_in(script.text or ""))
     best = max(strings, key=len, default="")
     return plain_text(_without_captions(best)) if best else ""
 
 
 def paragraphs_in(source: str) -> list[str]:
-    """Strings of a script that hold several paragraphs of HTML, as HTML."""
+    """Strings of a script that contain several paragraphs of HTML, as HTML."""
     return _paragraphs(source, 0) if SHORTEST < len(source) < SCRIPT_CHARS else []
 
 

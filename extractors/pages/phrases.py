@@ -87,7 +87,7 @@ def any_of(phrases: tuple[str, ...]) -> str:
 
 
 PROMOTIONAL = re.compile(any_of(PROMOTION))
-"""For lines in lower case."""
+"""The expression for `PROMOTION`; it matches lines in lower case."""
 CREDIT_LINE = re.compile(rf"^[\W_]*{any_of(CREDIT)}\s*(?:credit|by|via|:|©|/)", re.IGNORECASE)
 SIGNED_LINE = re.compile(rf"^[\W_]*{any_of(SIGNED)}[\s:/|●]+(?=\S)", re.IGNORECASE)
 CHANGED_LINE = re.compile(rf"^[\W_]*{any_of(CHANGED)}", re.IGNORECASE)

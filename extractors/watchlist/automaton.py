@@ -42,7 +42,7 @@ class _Entry:
     would take seconds."""
 
     def may_be_other(self, text: str, begin: int) -> bool:
-        """Whether any expression in ``others`` may match at ``begin``: one test that saves trying each of them."""
+        """Whether any expression in ``others`` may match at ``begin``; this one test replaces trying each of them."""
         if self.any_other is None:
             self.any_other = re.compile(self.all_others)
         return self.any_other.match(text, begin) is not None

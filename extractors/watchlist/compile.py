@@ -185,8 +185,8 @@ class Rules(FacetMasks):
         return tuple(numbers), array("i", (~number if guard else number for number, guard in guarded))
 
     def called(self, number: int) -> tuple[str, str]:
-        """The rule and the facet that a match of term ``number`` names: the term's id, and its facet or else the type
-        of its entity."""
+        """Rule and facet to report for a match of term ``number``: the term's id; and its facet, or the type of its
+        entity if it has no facet."""
         term = self.terms[number]
         return term.id, term.facet or (self.entities[term.entity].type if term.entity else "")
 

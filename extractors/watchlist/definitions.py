@@ -16,8 +16,8 @@ RULES_KEYS = (
 )  # fmt: skip
 """The keys that are allowed in ``rules.toml``."""
 KEEP = ("balanced", "wide", "strict")
-"""Choices of what to keep: losing as many relevant texts as irrelevant ones are kept, nearly all relevant texts, or
-hardly any irrelevant text."""
+"""What the judge keeps: ``balanced`` loses about as many relevant texts as it keeps irrelevant ones, ``wide`` keeps
+nearly all relevant texts, ``strict`` hardly any irrelevant one."""
 
 
 def read_facets(main: Table) -> dict[str, Facet]:

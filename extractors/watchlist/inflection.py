@@ -102,7 +102,7 @@ class Pattern:
 
 
 def spell_out(term: str, language: str, *, exact: bool = False) -> tuple[Pattern, ...]:
-    """Patterns that together match ``term``; empty if folding leaves nothing of it."""
+    """Patterns that together match ``term``; none if nothing of it is left after folding."""
     verb, conjugated, rest = term.partition("~")
     if conjugated:
         following = fold_term(rest)

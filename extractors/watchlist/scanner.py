@@ -1,15 +1,14 @@
-"""Finds thousands of patterns in one pass over folded text: by a compiled trie or, without a compiler, by
-`automaton`.
+"""Finds thousands of patterns in one pass over folded text: by a compiled trie or, without a compiler, by `automaton`.
 
-The trie has the fixed beginning (literal) of every pattern, sorted. A short *program* says what must follow a
-literal, in place of a regular expression. It is a string of characters and of these codes.
+The trie has the fixed beginning (literal) of every pattern, sorted. A short *program*, used instead of a regular
+expression, describes the text that must follow a literal. It is a string of characters and of these codes.
 
     ``LETTERS`` n      at most n letters
     ``ENDING`` s       nothing, or one of the endings in set s
     ``NAME_ENDING`` s  as ``ENDING``, followed by a blank or by a letter of another script
     ``NO_LETTER``      the end of a word
 
-A trie lies in one block of bytes, which can be kept in a file and shared by processes (`Blocks`).
+A trie is one block of bytes, which can be kept in a file and shared by processes (`Blocks`).
 """
 
 from __future__ import annotations

@@ -25,8 +25,9 @@ class TomlFault(ValueError):
 def read_toml(text: str) -> dict[str, Any]:
     """The values of a TOML text.
 
-    Raises: TomlFault: it is not TOML, is nested deeper than 32, or holds a whole number of more than 64 bits. Without
-        these bounds later stages could neither compare values nor quote them.
+    Raises: TomlFault if the text is not TOML, is nested deeper than 32, or has a whole number of more than 64 bits.
+    Without these bounds later stages could neither compare values nor quote them.
+
     Standard: TOML 1.0.
     """
     try:

@@ -21,7 +21,7 @@ else:
 from fivegwatch.extractors.web.sniff import SIGNATURES
 
 STEP = 256 * 1024
-"""Most bytes decoded in one step."""
+"""Most bytes that are decoded at a time."""
 ACCEPTED = "gzip, deflate, br, zstd"
 MAGIC = {magic: name for magic, name in SIGNATURES.items() if name in ("gzip", "zstd")}
 """First bytes of a body, by coding, for codings that have a signature."""
@@ -208,9 +208,10 @@ def parse_codings(header: str, *, at_most: int) -> tuple[str, ...]:
 
 
 class Decoding:
-    """Undoes ``codings`` piece by piece. No step of the chain may produce more than ``cap`` bytes in all.
+    """Undoes the content codings ``codings`` of a body, piece by piece.
 
-    The bound holds for intermediate steps too: a small body may expand enormously in between.
+    None of the codings, when it is undone, may give more than ``cap`` bytes in all: a small body may expand enormously
+    on the way and shrink again.
     """
 
     def __init__(self, codings: tuple[str, ...], cap: int) -> None:

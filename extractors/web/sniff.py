@@ -1,7 +1,9 @@
 """Recognises the kind of a document by its bytes or its text alone, whatever its headers say.
 
 It has one table of file signatures, one test each for HTML and JSON, and one search for the root element of a feed or
-sitemap. Each caller decides what to do with the answer. Standard: WHATWG MIME Sniffing (binary data bytes).
+sitemap. Each caller decides what to do with the answer.
+
+Standard: WHATWG MIME Sniffing (binary data bytes).
 """
 
 from __future__ import annotations

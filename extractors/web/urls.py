@@ -95,8 +95,9 @@ def web_address(url: str, *, max_chars: int = LIMITS.url_chars) -> str:
     """``url`` as browsers write it, without its fragment. Only its form is checked, so use it for pages that are never
     fetched.
 
-    Raises: FetchError, never transient, of kind ``bad_url``, ``url_too_long``, ``scheme`` or ``userinfo``. Standard:
-    WHATWG URL.
+    Raises: FetchError, never transient, of kind ``bad_url``, ``url_too_long``, ``scheme`` or ``userinfo``.
+
+    Standard: WHATWG URL.
     """
     return _parse(url, None, max_chars)[1]
 
