@@ -176,10 +176,10 @@ def incidents_of(
 
 
 def _per_attacker(story: _Story, incident: Incident, kinds: set[str]) -> list[Incident]:
-    """The break-in as espionage: one incident for each of up to three attackers that the story is about.
+    """The break-in as one incident for each of up to three attackers that the story is about: espionage for a group of
+    a state, else the kind that the story's words name.
 
-    Without an attacker there is a single incident, of the kind that the story's words name ("data theft", "espionage"),
-    if any.
+    Without an attacker there is a single incident, of the kind that the words name ("data theft", "espionage"), if any.
     """
     if story.attackers:
         # Groups of states come to spy; ransomware gangs do so only if the text says it.

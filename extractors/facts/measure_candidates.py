@@ -37,7 +37,7 @@ from fivegwatch.extractors.story_facts import Measure
 from fivegwatch.extractors.watchlist.alternatives import words_of
 
 _LISTED = 3
-"""From this number on, states in one clause are a list of states that did the same."""
+"""More states than this in one clause are a list of states that did the same."""
 _RULES = ("law", "licence")
 _SEVERAL = words_of(
     r"\b(?:companies|firms|vendors|suppliers|manufacturers|bedrijven|leveranciers|fabrikanten|anbietern?|hersteller[ns]?"

@@ -51,7 +51,7 @@ NEWS_A_POLL = 1.5
 """How many new items must be expected before a feed is polled, even if they are a small part of its document; 0.75 for
 dedicated feeds."""
 SEEN_LOW = 1 / 3
-"""Least share of a document's items that should be known already when it is polled."""
+"""If less than this share of a document's items was known before a poll, the poll came too late."""
 _HOUR = timedelta(hours=1)
 
 

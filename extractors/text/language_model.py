@@ -39,7 +39,7 @@ _COUNTS = 4_096
 class LanguageModel:
     """The model, read from its flat form.
 
-    Raises: ValueError when the bytes are no such form, or without a compiler.
+    Raises: ValueError when the bytes are not in that form, or no compiler was available.
     """
 
     def __init__(self, flat: Buffer) -> None:

@@ -78,10 +78,11 @@ def vet_url(
     """The http(s) URL to fetch: ``url`` resolved against ``base`` as browsers do, without its fragment.
 
     ``allow`` lists (host, port) pairs that may be fetched although their address or port is not public; a host is a
-    name or an IP literal. The addresses of a name are checked later, when it is connected to.
+    name or an IP literal. The addresses to which a name resolves are checked later, when a connection is made.
 
-    Raises: FetchError, never transient, of kind ``bad_url``, ``url_too_long``, ``scheme``, ``userinfo``,
-    ``port`` or ``blocked_address``.
+    Raises: FetchError, never transient, of kind ``bad_url``, ``url_too_long``, ``scheme``, ``userinfo``, ``port`` or
+    ``blocked_address``.
+
     Standard: WHATWG URL.
     """
     parsed, href = _parse(url, base, max_chars)
