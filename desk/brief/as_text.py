@@ -13,7 +13,7 @@ messages."""
 
 
 def brief_text(week: Week) -> str:
-    """The brief of a week as the body of a message; `heading` gives the message's title."""
+    """The brief of a week as the body of a message; `sentences.heading` makes its title."""
     lines = [opening(week), ""]
     if changes := change_links(week):
         lines += [

@@ -36,8 +36,8 @@ class Mark:
 
 
 def world_map(marks: Mapping[str, Mark], title: str = "Measures by country") -> Chart:
-    """A map of the world on which the countries in ``marks`` (by ISO 3166-1 alpha-2 code, or EU) are drawn by their
-    level.
+    """A map of the world on which each country in ``marks`` (by ISO 3166-1 alpha-2 code, or EU) is shaded by the level
+    of its mark.
     """
     outlines = _outlines()
     ordered = sorted(marks.items(), key=lambda pair: pair[1].name)

@@ -46,9 +46,9 @@ def _by_part(measure: Measure, parts: Sequence[Part]) -> list[Measure]:
 
 
 def read_by_rule(candidates: Iterable[Candidate]) -> tuple[Measure, ...]:
-    """The measures that the rules read, without guesses from other readings of the sentences.
+    """The measures of the ``candidates`` that are not guesses.
 
-    Topics and events are learnt from these alone: acts that are merely possible would make unlike stories look alike.
+    Topics and events are decided from these measures only: guesses would make unlike stories look alike.
     """
     return measures_of(candidate for candidate in candidates if not candidate.guesses)
 

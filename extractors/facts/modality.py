@@ -1,7 +1,7 @@
 """The status of an act (considered, demanded, decided, ...), by the words of the clause that names it, not of the whole
 sentence.
 
-A headline leaves out modal words ("UK bans Huawei"); the sentences after it have them, and these count.
+A headline leaves out modal words ("UK bans Huawei"); the sentences after it have them, and count more.
 """
 
 from __future__ import annotations

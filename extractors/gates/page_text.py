@@ -184,9 +184,9 @@ def _finished(plain: bytes, *, odd: bool = True) -> str:
 
 
 def script_texts(script: bytes, embedding: bool) -> Iterator[tuple[str, str]]:
-    """(key, text) of every text that `read_claims` and `embedded_text` could find in a script.
+    """Yield (JSON-LD key, text) for every text in a script that `read_claims` or `embedded_text` can use.
 
-    ``embedding``: the script contains paragraphs; their key is empty.
+    With ``embedding`` the paragraphs of an article that the script contains are yielded too, with an empty key.
     """
     has_text = any(sign in script for sign in _SIGNS_OF_TEXT)
     if not (has_text or embedding):

@@ -101,7 +101,7 @@ class Parted:
         return [self._line] if len(self._others) == 1 else [self._line, self._others[-1]]
 
     def sentences(self) -> Iterator[str]:
-        """The longest sentences that an extractor may make of the line, with its marks."""
+        """The longest parts of the line that an extractor may take for one sentence, punctuation included."""
         yield from self._whole
         for text in self._others:
             yield from _within_reach(text)

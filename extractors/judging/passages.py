@@ -50,7 +50,7 @@ class Passage(NamedTuple):
 
 
 def cut_passages(text: str, hits: Sequence[Hit], masks: tuple[int, ...]) -> tuple[list[Passage], int]:
-    """The passages of a text that have hits, in order, and the number of all its passages."""
+    """The passages with hits, in order, and the number of all passages of the text, those without hits included."""
     ends = sentence_ends(text)
     lead = bisect_right(ends, LEAD_CHARS) + 1
     passages: list[Passage] = []

@@ -61,7 +61,7 @@ class Lines(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class GivenAddress:
-    """The address in one record; if there is a ``problem``, the text in its place, which is no address."""
+    """What one record of a list gives as its address. If ``problem`` is set, ``text`` is no usable address."""
 
     text: str
     problem: str = ""

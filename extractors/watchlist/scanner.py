@@ -93,7 +93,10 @@ class Scanner:
         self._open(twin, block, unbroken=unbroken)
 
     def scan(self, text: str) -> list[tuple[int, int, int]]:
-        """Hits in the folded text as (start, minus end, term), sorted by start, at equal starts the longest first."""
+        """One (start, -end, term number) for each hit in the folded ``text``, sorted.
+
+        The end is negative so that of hits with the same start the longest comes first.
+        """
         if self._twin is not None:
             return self._twin.scan(text)
         assert compiled is not None

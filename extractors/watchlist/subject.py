@@ -149,7 +149,7 @@ def read_topic_weights(file: Table | None, topics: Collection[str]) -> dict[str,
 
 
 def pairs_of(weights: Mapping[str, Mapping[str, float]]) -> tuple[tuple[str, str], ...]:
-    """The pairs of facets or kinds of entities for which some topic has a weight (``opening: x + y``)."""
+    """Each pair (x, y) of facets or kinds of entities for which some topic has a weight named ``opening: x + y``."""
     signs = sorted({sign for topic in weights.values() for sign in topic})
     return tuple((pair[1], pair[2]) for pair in map(_PAIR.fullmatch, signs) if pair)
 

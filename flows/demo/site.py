@@ -55,7 +55,7 @@ class Site:
         return self.now - timedelta(hours=story.age_h)
 
     def updated_at(self, story: Story) -> datetime:
-        """The time of the last change that the story claims."""
+        """The time of the last change that the story's page states."""
         return self.now - _EDITED_AFTER if story.edited else self.published_at(story)
 
     def stories_of(self, outlet: Outlet) -> list[Story]:

@@ -29,7 +29,8 @@ def utc_now() -> datetime:
 class Clock:
     """The time for records: that of the system, or that of the corpus's latest record if that is later.
 
-    If the system's clock was set back, records with its time would lose against older records until it caught up.
+    If the system's clock was set back, new records with its time would be older than those in the corpus, and lose
+    against them.
     """
 
     def __init__(self, latest: datetime | None, *, system: datetime | None = None) -> None:
@@ -48,7 +49,7 @@ class Clock:
         return self._start + timedelta(seconds=time.monotonic() - self._began)
 
     def warning(self) -> str:
-        """A line for the operator if the corpus has records later than the system's clock; empty if not."""
+        """A line for the operator, for the case that the system's clock is behind the corpus (`behind_s`)."""
         return (
             f"warning: the clock reads {_minute(self._system)}, but the corpus has records of {_minute(self._start)}."
             " Times of records are counted on from there. Set the clock if it is wrong; if it is right, mend the corpus"

@@ -88,7 +88,10 @@ class Tools:
     """
 
     def due_at(self, moment: datetime | None) -> datetime | None:
-        """``moment``, converted from the clock for records to the system's clock, which decides what is due."""
+        """``moment``, a time by the clock for records, as a time by the system's clock, which decides what is due.
+
+        The two clocks differ while the system's clock is behind the corpus.
+        """
         ahead = self.now() - self.due_now()
         return moment - ahead if moment and abs(ahead) > timedelta(seconds=1) else moment
 

@@ -1,4 +1,4 @@
-"""For `watchlist check`: the faults of a watchlist, and the terms that occur in other pages nearly as often as in
+"""For `watchlist check`: the faults of a watchlist, and the terms that occur in rejected pages nearly as often as in
 stories.
 """
 

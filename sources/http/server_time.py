@@ -1,4 +1,4 @@
-"""Asks servers of the watchlist for the time, to check a clock that is in doubt."""
+"""Asks hosts of the watchlist's feeds for the time, to check a clock that is in doubt."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ def update_indexes(kept: list[Path]) -> None:
 
 
 def make_first_index(version: Path) -> None:
-    """Make the index of a published version if it has none; other loads go on meanwhile, and errors are logged."""
+    """Make the index of a published ``version`` if it has none. Batches can be loaded meanwhile; errors are logged."""
     try:
         if version.exists() and not index_path(version).exists():
             make_index(version)

@@ -57,7 +57,7 @@ class PageSource:
         return {int(bucket): int(number) for bucket, number in rows}
 
     def stamps(self, kind: str, buckets: Collection[int]) -> dict[str, int]:
-        """The hash (`Page.stamp`) of every page in these buckets, by the page's id; oldest page first."""
+        """The id and the hash (`Page.stamp`) of every page in these ``buckets``, the oldest page first."""
         if not buckets:
             return {}
         chosen = (

@@ -37,8 +37,8 @@ class Completeness:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MissedStory:
-    """An address that the independent index has and the corpus lacks. Its record must be in the same batch as the
-    `Completeness`.
+    """An address that an independent index of the press (GDELT or the news crawl) has and the corpus lacks. Its record
+    must be in the same batch as the `Completeness`.
     """
 
     measure_id: str

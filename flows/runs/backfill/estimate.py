@@ -167,7 +167,7 @@ def _sample(path: Path, gates: Gates, rules: Rules, seen: Counter[str]) -> float
 
 
 async def estimate_lists(units: Sequence[Unit], run: BackfillRun) -> Estimate:
-    """The estimate for units that list addresses, from the first portions of some of them."""
+    """What units that list addresses would cost, estimated from a sample: the first portions of a few units."""
     entries, further, read, hosts = 0.0, 0.0, 0, Counter[str]()
     failed: dict[str, str] = {}
     step = max(1, len(units) // SAMPLE_UNITS)

@@ -49,7 +49,7 @@ class Request(Parameters, ABC):
 
     @classmethod
     def run_options(cls) -> tuple[Parameter, ...]:
-        """The options of a run that this kind of request has."""
+        """The options of a run that this kind of request accepts."""
         names = cls.options | {"retry_failed", "max_hours"}
         return tuple(item for item in parameters_of(RunOptions) if item.name in names)
 

@@ -1,1 +1,1 @@
-"""Named queries: questions analysts ask often, as SQL files with typed parameters. One file beside this one each."""
+"""Named queries: questions analysts ask often, as SQL files with typed parameters. Each is a file in this folder."""
