@@ -36,7 +36,9 @@ def lock_for_reading(path: Path) -> int:
 
 
 def lock_for_writing(handle: int) -> bool:
-    """Lock the file of ``handle`` until that is closed; returns False if another handle has a lock on the file."""
+    """Lock the file of ``handle`` until that is closed; returns False if another handle or process has a lock on the
+    file, or if this system has no such lock.
+    """
     if _SET is None:
         return False
     try:

@@ -57,7 +57,7 @@ class Written:
     snapshot: int = 0
     """Number of the lake's snapshot with this publication."""
     views: list[str] = field(default_factory=list)
-    """Number of views in which rows changed."""
+    """Names of the views in which rows changed."""
     inserted: int = 0
     deleted: int = 0
     """Rows deleted and rows inserted; a changed row counts as both."""
@@ -314,8 +314,8 @@ def _insert(con: Connection, table: str, view: str, columns: Columns, rows: str)
 
 
 def _refuse_loss(con: Connection, lake: Lake, gone: str) -> None:
-    """Raise StorageError if a judged page would be deleted. Judged pages stay in the ledger for ever, so the lake holds
-    another corpus or a newer state of this one.
+    """Raise StorageError if the rows to delete include a page that this corpus never judged. Judged pages stay in the
+    ledger for ever, so such a lake holds another corpus or a newer state of this one.
     """
     con.execute(f"create or replace temp table gone as select id, url {gone}")
     # By keys of 64 bits: one page in a hundred thousand costs no more than all of them.
@@ -353,8 +353,8 @@ the macro ``story``."""
 
 
 def lake_macros() -> list[str]:
-    """The statements that create the macros of a lake, in order: excerpt, search, timeline, coverage, developing,
-    known_on.
+    """The statements that create the macros of a lake, in order: excerpt, pattern_of, search, timeline, coverage,
+    developing, known_on.
     """
     text = (
         (HERE / "views" / "macros.sql").read_text(encoding="utf-8").replace("base.pattern_of", "pattern_of")

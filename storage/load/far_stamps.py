@@ -1,10 +1,10 @@
 """Mends the times of records that were made while the machine's clock was ahead.
 
-    times later than now -> a map that keeps their order -> batches rewritten -> store updated -> published
+    times over a day later than now -> a map that keeps their order -> batches rewritten -> store updated -> published
 
-The map puts the late times between the last believable record and now. A run after the clock was corrected has late
-times too, because its records must not be earlier than the latest record. But the id of that run holds the true time of
-its start, so the run gets its true times back.
+The map puts these late times between the last believable record and now. A run after the clock was corrected has
+late times too, because its records must not be earlier than the latest record. But the id of that run holds the true
+time of its start, so the run gets its true times back.
 
 Batches are rewritten before the store, because the store can be rebuilt from them. A second attempt repeats the same
 steps.
@@ -57,15 +57,15 @@ _TICK = timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class FarStamps:
-    """Times of records that are later than now."""
+    """The late times in a store: those that are later than now by more than `FAR`."""
 
     believable: datetime | None
-    """The latest time of a record that is not later than now; None if all records are later."""
+    """The latest time of a record that is not late, but at most now; None if all records are late."""
     first: datetime
     last: datetime
     runs: tuple[tuple[datetime, datetime], ...]
-    """Pairs of times, in order, for runs whose recorded start is later than now: that start, and the start by the run's
-    id. Runs whose id gives no believable time are left out."""
+    """Pairs of times, in order, for runs whose recorded start is late: that start, and the start by the run's id.
+    Runs whose id gives no believable time are left out."""
 
     def sentence(self) -> str:
         """The problem in one sentence, with the earliest and latest of the late times."""
@@ -77,7 +77,7 @@ class FarStamps:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mended:
-    """How many records and batches were changed by a repair of times that are later than now."""
+    """How many records and batches were changed by a repair of late times."""
 
     stamps: FarStamps
     rows: int
@@ -94,8 +94,8 @@ class Mended:
 
 
 class TimeMap:
-    """Maps times later than now to times before now. Keeps their order and, where there is enough room, the durations
-    between them.
+    """Maps late times to times before now. Keeps their order and, where there is enough room, the durations between
+    them.
     """
 
     def __init__(self, knots: Sequence[tuple[datetime, datetime]]) -> None:
@@ -143,7 +143,7 @@ class TimeMap:
 
 
 def far_stamps(layout: Layout, now: datetime) -> FarStamps | None:
-    """The times in the store that are later than ``now``, a time known to be right; None if there are none or no store.
+    """The late times in the store, by ``now``, a time known to be right; None if there are none or no store.
 
     Raises: CorpusBusyError, StorageError.
     """

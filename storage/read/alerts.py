@@ -80,7 +80,9 @@ def outlet_changes(layout: Layout) -> dict[str, Row]:
 
 
 def walled_addresses(layout: Layout) -> list[str]:
-    """Addresses of feeds whose pages are behind a paywall or refused, and addresses of these feeds' sites."""
+    """Addresses of feeds that are ``walled`` (the server refuses us) or ``blocked`` (pages cannot be read in full), and
+    of these feeds' sites.
+    """
     sql = """
         select unnest([f.url, f.site_url]) as url from base.feeds f join base.feed_states s using (feed_id)
         where s.health in ('walled', 'blocked')
@@ -96,7 +98,9 @@ def gaps_in_order(layout: Layout) -> list[Row]:
 
 
 def stories_since(layout: Layout, judged: datetime, published: datetime) -> list[Row]:
-    """Stories first kept from ``judged`` on, without those known to be published before ``published``."""
+    """Stories first kept after ``judged`` that were first seen after ``published`` and are not known to be published
+    before that.
+    """
     return select(
         layout,
         """

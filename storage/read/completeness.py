@@ -156,7 +156,7 @@ def recorded(db: Path, measure_id: str) -> Row | None:
 
 
 def last_measured(con: Connection) -> list[Row]:
-    """The newest measurement of completeness by each source, the one about the latest days first."""
+    """For each source, its measurement of the latest days (of several, the one made last); sorted by source."""
     query = """
         select source, since, until, share, low, high, held, missed, measured_at from completeness
         qualify row_number() over (partition by source order by until desc, measured_at desc) = 1

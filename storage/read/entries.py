@@ -50,7 +50,7 @@ def pending_entries(
     Only entries announced by one of ``origins`` are returned, so that listings of a backfill do not delay the day's
     news. The origin ``feed`` includes entries that were found while the gap of a feed was filled.
     ``ignore_backoff`` skips our own waiting times. It does not skip a server's Retry-After, nor the date at which
-    a page found behind a paywall is read again.
+    a page found behind a wall is read again.
     """
     rows = select(
         layout,

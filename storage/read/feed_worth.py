@@ -7,7 +7,7 @@ from pathlib import Path
 from fivegwatch.storage.read.store import Row, read
 
 PAGES_READ = 300
-"""Archived pages of the newest kept stories whose links are counted: about two seconds."""
+"""Maximum number of archived pages, of the newest kept stories, whose links are counted; this takes two seconds."""
 
 
 def feed_scores(db: Path) -> list[Row]:

@@ -49,8 +49,8 @@ class Overview:
     """What `status` shows of the corpus: counts, last runs, feeds and outlets."""
 
     counts: dict[str, int]
-    """Numbers of stories, near misses and rejected pages; of pages that wait, were judged behind a paywall, or were
-    given up; and the size of the corpus in bytes."""
+    """Numbers of stories, near misses and rejected pages; of pages that wait, that were judged by the part shown and
+    are requested again (a wall or a notice hides the rest), or that were given up; and the corpus's size in bytes."""
     runs: list[Row]
     """The last runs, newest first."""
     feeds: list[Row]

@@ -12,7 +12,8 @@ from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.read.store import Row, select
 
 LONGEST_PAUSE = timedelta(days=2)
-"""A failed unit is tried again after at most this time, even if the server asked for a longer pause."""
+"""A next attempt that is further off than this was planned while the clock was ahead, so the unit is due now. Our own
+pauses are at most a day, and so are those of servers, unless the settings allow more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -89,7 +89,7 @@ class Transition:
     before: str
     after: str
     trouble: str
-    """The trouble that was in force before this change; empty if there was none."""
+    """The trouble before this change for which an alert was raised; empty if there was none."""
     event: str
     """``begins``, ``changes`` or ``ends`` (of a trouble) if this change is worth an alert; else empty."""
     problem: str
@@ -108,7 +108,7 @@ class Gap:
     at_most: int
     """Upper bound of the number of items that may have been missed."""
     state: str = "open"
-    """``open``; ``filled``; or ``failed``, if no list on the site reaches back to that time."""
+    """``open``; ``filled``; or ``failed``, if no item of that time was found in the feed's older pages or sitemaps."""
     filled: int = 0
     """Number of addresses that were found while filling the gap and that no feed had announced."""
     method: str = ""

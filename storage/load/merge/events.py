@@ -2,9 +2,9 @@
 
 stories of the load -> signs -> pairs within two weeks that share a country, an entity or a number -> links -> groups
 
-Signs are what a story is compared by: day, countries, topic, names, words, numbers. Signs, links and groups depend only
-on the set of stored stories, so the order of arrival does not matter. Only groups that are connected with a story of
-the load are computed again.
+Signs are what stories are compared by, such as day, countries, topic, names, words, numbers and acts. Signs, links and
+groups depend only on the set of stored stories, so the order of arrival does not matter. Only groups that are connected
+with a story of the load are computed again.
 """
 
 from __future__ import annotations
