@@ -46,7 +46,8 @@ enabled = true
 
 
 def make_directory(folder: Path, contact: str, watchlist: str = "") -> list[str]:
-    """Make a working directory; returns one line for each file or folder that was made or that existed.
+    """Make a working directory; returns lines with the number of files made (and of those that existed), and with the
+    paths of corpus and watchlist.
 
     ``watchlist`` is the name of a shipped watchlist. If it is empty, the directory keeps its own, or gets the first
     shipped one.

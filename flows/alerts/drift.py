@@ -1,4 +1,4 @@
-"""Alerts on drift: the newest pages of an outlet differ from its earlier ones (new template, lost dates, hidden texts).
+"""Alerts on drift: the newest pages of an outlet differ from its earlier ones (new template, lost dates, a wall).
 
 rows of outlet_drift, recorded changes of each outlet -> changes to record; lasting ones -> alerts
 

@@ -1,9 +1,9 @@
 """Try the channels in [alerts], show the outbox, or deliver the alerts that wait.
 
 `test` sends one message to each channel and says what failed. It also tries each saved condition on the stories of the
-last 30 days, and names topics, countries and entities that the watchlist does not have. `list` shows the outbox (alerts
-that were sent or that wait). `deliver` does what every run does at its end: it raises new alerts and sends those that
-are due. With --dry-run it prints the messages, and neither sends nor stores anything.
+last 30 days, and names topics, countries and entities that the watchlist does not have. `list` shows the outbox (all
+alerts: those that wait, were sent or were given up). `deliver` does what an ingest run does at its end: it raises new
+alerts and sends those that are due. With --dry-run it prints the messages, and neither sends nor stores anything.
 """
 
 from __future__ import annotations

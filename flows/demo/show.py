@@ -120,8 +120,8 @@ def _reasons(console: Console, database: Path) -> None:
 
 
 def _urls(database: Path, condition: str) -> Iterator[str]:
-    """Addresses of pages that meet ``condition``, one for each language; of rejected pages, those with the highest
-    scores.
+    """At most `EXAMPLES` addresses of pages that meet ``condition``, one for each language: those whose scores are
+    nearest to the threshold.
     """
     sql = f"""
         select url from ledger where {condition} and stage = 'judge'

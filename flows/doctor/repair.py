@@ -19,7 +19,8 @@ def repair(settings: Settings) -> Iterator[str]:
     """Repair the corpus of a directory; yields a line for each repair.
 
     Missing folders are made. The store is completed from published versions and batches, migrated, loaded and
-    published. Files left by killed processes are removed. Records with a time in the future get a time before now.
+    published. Files left by killed processes are removed. Records with a time more than a day ahead get a time before
+    now.
 
     Raises:
         RunLockedError: a run is at work.

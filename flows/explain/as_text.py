@@ -152,7 +152,9 @@ def what_if_lines(verdict: Verdict, background: Background) -> Iterator[str]:
 
 
 def facts(verdict: Verdict) -> Iterator[str]:
-    """A line for each topic (with the signs that weigh most, if they are known) and for each entity."""
+    """A line with all topics, a line for each topic whose signs are known (with those that weigh most), and a line with
+    all entities.
+    """
     if verdict.topics:
         yield "topics: " + ", ".join(verdict.topics)
     for code, reason in verdict.topic_reasons:

@@ -64,7 +64,7 @@ async def in_batches(
 
 
 def the_error(errors: ExceptionGroup[Exception]) -> Exception:
-    """The error that ends the run: the first of ``errors`` that is a bug; if none is, the first of our own errors."""
+    """The error that ends the run: the group of all bugs in ``errors``; if it has none, the first of our own errors."""
     expected, bugs = errors.split(NewsError)
     error: Exception = bugs or expected or errors
     while bugs is None and isinstance(error, ExceptionGroup):

@@ -128,7 +128,7 @@ def _no_longer_polled(removed: list[str]) -> str:
 def _choose(
     run: OpenRun, feeds: tuple[Feed, ...], *, due_only: bool
 ) -> tuple[Summary, list[tuple[Feed, FeedState]]]:
-    """The feeds to poll, each with its state; and a summary that counts the other feeds."""
+    """A summary that counts the feeds that are not polled now, and the feeds to poll, each with its state."""
     states, summary = feed_states(run.tools.layout), Summary(feeds=len(feeds))
     now, limits = run.tools.due_now(), run.tools.settings.limits
     due = []

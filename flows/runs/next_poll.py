@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 MOVES_TO_BELIEVE = 3
 """Number of polls in a row that must be redirected to another host before the new address replaces the stored one."""
 DEDICATED = frozenset({"telecom-trade", "security-news", "vendor-psirt"})
-"""Categories of feeds that are polled twice as often: most of our stories come from them."""
+"""Categories of feeds for which half as many new items are waited for: most of our stories come from them."""
 GONE_DAILY, GONE_PAUSE = timedelta(days=14), timedelta(days=7)
 """A feed that is gone is polled daily for GONE_DAILY, then every GONE_PAUSE: some feeds come back after months."""
 EMPTY_PAUSE = timedelta(hours=2)
@@ -83,7 +83,7 @@ class Polling:
         return self.state.etag, self.state.last_modified
 
     def knows(self, page: Page) -> bool:
-        """Whether ``page`` has the same bytes as the last document that was parsed."""
+        """Whether ``page`` has the same bytes as the last document that was read in full."""
         return hash_of(page) == self.state.body_hash
 
     def succeeded(self, answer: Page | NotModified, parsed: ParsedFeed | None) -> FeedState:

@@ -60,7 +60,7 @@ def clock_problem(layout: Layout) -> str:
 
 
 async def mend_clock(settings: Settings, files: Mapping[str, str]) -> Mended | None:
-    """Give records with a time in the future a time before now; returns None if there are no such records.
+    """Give records with a time more than a day ahead a time before now; returns None if there are no such records.
 
     The system's clock must be right, or good records would be changed. So servers of the watchlist are asked for the
     time, unless ``settings.trust_clock`` is set. No run may be at work.

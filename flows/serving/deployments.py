@@ -116,7 +116,7 @@ class Deployment:
 
     @property
     def when(self) -> str:
-        """The active schedules in a few words; ``by hand`` if there are none."""
+        """The active schedules in a few words; ``switched off`` if none is active, ``by hand`` if there is none."""
         active = [] if self.paused else [item for item in self.schedules if item.get("active") is not False]
         times = [
             str(item.get("cron") or item.get("rrule") or f"every {item.get('interval')} s") for item in active

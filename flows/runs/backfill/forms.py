@@ -75,7 +75,7 @@ class Parameters:
                 )
 
     def check_days(self, now: datetime) -> None:
-        """Check that the days are in order and in the past. Raises: SettingsError."""
+        """Check that the days are in order and not in the future. Raises: SettingsError."""
         given = [(item.flag, getattr(self, item.name)) for item in parameters_of(type(self))]
         days = [(flag, value) for flag, value in given if isinstance(value, date)]
         if len(days) == 2 and days[0][1] > days[1][1]:

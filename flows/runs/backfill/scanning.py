@@ -146,7 +146,7 @@ def file_name(locator: str) -> str:
 async def file_of(run: BackfillRun, unit: Unit) -> AsyncIterator[str]:
     """Yield a path to the file of ``unit`` (or an address that fsspec opens), valid for the length of the block.
 
-    A download is removed after the block; a partial one is resumed at the next attempt.
+    A download is removed after the block, unless that is cancelled; a partial one is resumed at the next attempt.
 
     Raises: FetchError if the file cannot be downloaded; ExtractionError of kind ``changed`` if the file has changed
     before or during the block, because the pages read may be of either version.
