@@ -58,7 +58,7 @@ def country_pictures(page: Country, href: Href) -> tuple[Chart, ...]:
 
 
 def subject_pictures(page: Subject, href: Href) -> tuple[Chart, ...]:
-    """The charts of one vendor, operator, actor or law: how many stories name it.
+    """The charts of one vendor, operator, actor or law: how many stories are about it.
 
     For a vendor also what each state does against it, and when.
     """
@@ -128,6 +128,6 @@ def _act(act: MeasureFact, name: str, href: Href) -> Act:
 
 
 def _weeks(weeks: Sequence[Week]) -> tuple[Chart, ...]:
-    """The chart of stories by week; empty if there are fewer than FEWEST stories."""
+    """The chart of stories by week; empty if there are fewer than FEWEST stories, or all are of one week."""
     enough = sum(week.stories for week in weeks) >= FEWEST and sum(week.stories > 0 for week in weeks) > 1
     return (stories_a_week(weeks),) if enough else ()

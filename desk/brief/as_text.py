@@ -1,5 +1,5 @@
-"""The brief as plain text, short enough for a message: one line for each event, with the address of its first
-source.
+"""The brief as plain text, short enough for a message: one line for each event, with the address of the story
+whose headline it has.
 """
 
 from __future__ import annotations

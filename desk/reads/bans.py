@@ -32,7 +32,7 @@ class BanLine:
     instrument: str | None
     """The law, order or list by which the act is done; None when the stories name none."""
     decided: str | None
-    """Since when a ban or the like is decided; None if nothing is decided. See `Standing.decided`."""
+    """Since when the direction of the act shown is decided; None if nothing is decided. See `Standing.decided`."""
     decided_said: bool
     """Whether a story states the date in ``decided``; if not, that is the day of the first report."""
     decided_event: str

@@ -48,7 +48,7 @@ class Event:
     texts: tuple[Text, ...]
     """The texts in the order of publication; undated ones last."""
     edits: tuple[Edit, ...]
-    """Changes of the articles after publication, oldest first."""
+    """Changes of the articles after their first capture, oldest first."""
 
     @property
     def first(self) -> StoryLine:

@@ -69,7 +69,7 @@ class IncidentFact:
     victims: tuple[str, ...]
     actor: str | None
     country: str | None
-    """Country code of the place or the victim; None when no story names a country."""
+    """Code of the victim's country, as most stories name it; None when none does."""
     method: str | None
     status: str
     date: str | None
@@ -147,7 +147,7 @@ class EventLine:
 
     @property
     def latest_at(self) -> datetime | None:
-        """When the latest story of the event was published or, if it is undated, first seen."""
+        """When the latest dated story of the event was published; if none is dated, when the newest was first seen."""
         return self.last_published_at or self.seen_at
 
 

@@ -19,7 +19,7 @@ from fivegwatch.desk.reads.items import MeasureFact
 KEEP_OUT = ("ban", "restrict", "phase_out", "revoke", "remove_fund")
 """Actions by which a vendor is kept out of networks or removed from them."""
 BINDING = ("decided", "in_force", "rejected", "lifted")
-"""Statuses of an act that stays in force even if a later demand or draft says otherwise."""
+"""Statuses of an act that is decided: it counts even if a later demand or draft says otherwise."""
 _DONE = ("decided", "in_force")
 _FIRM = ("decided", "in_force", "announced")
 _OVER = ("rejected", "lifted")
@@ -78,7 +78,7 @@ def standing(acts: Sequence[MeasureFact], today: Day, scope: str = "") -> Standi
 
 
 def standings_by_scope(acts: Sequence[MeasureFact], today: Day) -> tuple[Standing, ...]:
-    """The position for each part of the network that an act names; the part with the newest act comes first."""
+    """The position for each part of the network that an act names; the part whose act ranks highest comes first."""
     parts: dict[str, list[MeasureFact]] = defaultdict(list)
     for act in acts:
         parts[act.scope].append(act)

@@ -98,8 +98,8 @@ class CountryGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BanChange:
-    """A new act in the ban tracker, and the latest earlier act of the same country against the same target, if there is
-    one."""
+    """A new act in the ban tracker, and the latest act of the same country against the same target before the period,
+    if there is one."""
 
     act: MeasureFact
     before: MeasureFact | None
