@@ -229,7 +229,8 @@ def _nearly(body: bytes, name: str, share: float) -> str | None:
 
 
 def _guess(body: bytes) -> str:
-    """The likely codec of a body that declares none, found by statistics if the body is long enough."""
+    """The likely codec of a body that no declared charset fits, found by statistics if the body has at least
+    ``_GUESS_MIN_BYTES`` bytes outside ASCII."""
     if len(body) - len(body.translate(None, _HIGH)) < _GUESS_MIN_BYTES:
         return _guess_short(_NON_ASCII.findall(body))
     sample = _TAGS.sub(b" ", body)

@@ -124,8 +124,8 @@ def _fold(text: str) -> tuple[Folded, int]:
 
 
 def fold_by_runs(text: str) -> tuple[Folded, int]:
-    """Pure-Python twin of ``native.fold``, used without a compiler; it may record more `breaks` (points where folded
-    and original offsets diverge) than ``native.fold``."""
+    """Pure-Python twin of ``native.fold``, used without a compiler, and for texts with a character whose folded form
+    does not fit into the table of ``native.fold``. It may record more `Folded.breaks` than ``native.fold`` does."""
     folded, flags, uneven = _fold_runs(text)
     # surrogatepass: a lone surrogate from a broken feed must not end the run.
     plain = folded.encode("utf-8", "surrogatepass").translate(_ASCII_TABLE).decode("utf-8", "surrogatepass")

@@ -13,7 +13,8 @@ from fivegwatch.extractors.text.scripts import HAN, HANGUL, KANA
 SAMPLE_CHARS = 4_000
 """Most characters of a text that the classifier reads, because its time grows with the text."""
 LETTERS_NEEDED = 24
-"""A text with fewer letters than this (a headline of three words) is not classified."""
+"""A text with fewer letters than this (a headline of three words) is not classified, unless it has a Han
+character."""
 
 _HAN, _KANA, _HANGUL = (re.compile(f"[{script}]") for script in (HAN, KANA, HANGUL))
 _EAST_ASIAN = re.compile(f"[{HAN}{KANA}{HANGUL}]")

@@ -289,7 +289,7 @@ class Rules(FacetMasks):
 
 
 def is_rule_file(name: str) -> bool:
-    """Whether a watchlist file belongs to the rules; only feeds.toml and background.toml do not."""
+    """Whether a watchlist file belongs to the rules; feeds.toml, background.toml and files of unknown names do not."""
     return name in ("rules.toml", "weights.toml", KEEP_FILE) or (
         name.removeprefix(LENT) in ABOUT_FILES
         or (name.startswith(("terms/", "entities/")) and name.endswith(".toml"))

@@ -133,7 +133,7 @@ def forget_words() -> None:
 
 def decline(pattern: Pattern, endings: tuple[str, ...]) -> Pattern:
     """``pattern``, whose literal is a name, with an optional ending out of ``endings`` after it; unchanged in scripts
-    other than Latin, Greek and Cyrillic."""
+    other than Latin, Greek, Cyrillic and Armenian."""
     if not endings or max(pattern.literal) >= _OTHER_SCRIPTS:
         return pattern
     ending = "|".join(sorted(endings, key=len, reverse=True))

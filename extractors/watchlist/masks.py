@@ -136,8 +136,8 @@ class FacetMasks:
     def suffices(self, mask: int) -> bool:
         """Whether one sentence with these facets may be enough for a story.
 
-        It may be enough if `joins` is true for it and a rule of grade medium or better needs no further facet.
-        Conditions such as nearness are not checked.
+        It may be enough if `joins` is true for it and a rule of grade medium or better needs no further facet in that
+        sentence. Conditions such as nearness are not checked.
         """
         return self._best_grade(mask) <= GRADES.index("medium") and self.joins(mask)
 
@@ -150,15 +150,16 @@ class FacetMasks:
         """Whether a sentence for which `suffices` is true may make a story, if title and lead have no facets beyond
         those of ``opening``.
 
-        It may if ``opening`` has all facets of a rule within the opening, or names for certain a subject and a reason:
-        texts with such an opening have been near misses with any such sentence.
+        It may if the sentence meets the first two legs of a rule within the opening, and ``opening`` meets the legs
+        that this rule requires. It also may if ``opening`` names for certain a subject and a reason: texts with such an
+        opening have been near misses with any such sentence.
         """
         met = (c for c in self.opening_combinations if _meet(sentence, [c.sentence_masks]))
         return self._joins_surely(opening) or any(c.meets(opening) for c in met)
 
     def headlines(self, mask: int) -> bool:
-        """Whether a title with these facets is about a subject: it names one for certain, or it meets all legs of some
-        rule."""
+        """Whether a title with these facets is about a subject: it names one by a strong term, or it meets the legs
+        that some rule needs in one sentence."""
         return bool(mask & self.subject_bits) or self._best_grade(mask) < len(GRADES)
 
     def _best_grade(self, mask: int) -> int:

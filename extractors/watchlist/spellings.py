@@ -17,7 +17,7 @@ _SHORTEST_DECLINED = 5
 
 
 def spellings_of(term: Term) -> Iterator[Pattern]:
-    """The patterns of a term's spellings. A word is inflected, a name is not.
+    """The patterns of a term's spellings. Words of a language are inflected; names and anchors of identifiers are not.
 
     `decline` adds case endings to the patterns of names.
     """
@@ -29,7 +29,7 @@ def spellings_of(term: Term) -> Iterator[Pattern]:
 
 
 def may_decline(term: Term) -> bool:
-    """Whether the term is the name of an entity whose type allows case endings."""
+    """Whether the term is the name of an entity whose type allows case endings, and may be written without capitals."""
     return term.id.startswith(_DECLINED) and not term.case
 
 

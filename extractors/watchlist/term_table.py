@@ -44,8 +44,8 @@ class _Values:
 
 
 class Terms(Sequence[Term]):
-    """The terms of a watchlist, by their numbers. A term becomes an object when it is first asked for, and stays
-    one."""
+    """The terms of a watchlist, by their numbers. A term becomes an object when it is first requested by its number,
+    and stays one; iteration makes new objects and does not keep them."""
 
     def __init__(self, terms: Iterable[Term]) -> None:
         listed = tuple(terms)
