@@ -181,8 +181,8 @@ def _same_number(claim: Address, own: Address) -> bool:
 
 
 def _same_name(claim: Address, own: Address, headline: frozenset[str]) -> bool:
-    """Whether the names in two addresses are equal, or differ only by words of the page's headline in that of
-    ``claim``."""
+    """Whether the names in two addresses are equal, or that of ``claim`` fits the page's headline better: the headline
+    has the words that only ``claim`` has, and lacks those that only ``own`` has."""
     ours, theirs = own.slug, claim.slug
     if not any(address.slug in map(_words, address.segments[-1:]) for address in (claim, own)):
         return False  # both names come from the last part but one, which names a section

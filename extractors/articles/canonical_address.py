@@ -96,7 +96,7 @@ def _is_corroborated(
 ) -> bool:
     """Whether to accept a ``claim`` that a page makes in ``witnesses`` ways.
 
-    ``own``: the address that was requested and the one that answered.
+    ``own``: the address that answered, then the one that was requested.
     """
     if any(same_page(claim, address) for address in own):
         return True

@@ -23,7 +23,8 @@ BESIDE_NAMES = 5
 
 
 def trim_lines(text: str, *, headlines: tuple[str, ...], names: tuple[str, ...]) -> str:
-    """``text`` without repeated headlines, bylines, dates, credits and promotion at its beginning and end.
+    """``text`` without picture credits and placeholders of templates; also without repeated headlines, bylines and
+    dates in its first lines, and without promotion, names and dates at its end.
 
     ``headlines``: the spellings of the title. ``names``: those of the authors and the outlet.
     """
@@ -41,8 +42,8 @@ def trim_lines(text: str, *, headlines: tuple[str, ...], names: tuple[str, ...])
 def _story_end(lines: list[str], known: set[str]) -> int:
     """Number of first ``lines`` that are the story; promotion, notices and short lines between them follow.
 
-    If the last line is short and no sentence, and the line above it is a sentence, the last line is a credit, a byline
-    or a list of keywords.
+    If the last line is short and neither a sentence nor an item of a list, and the line above it is long and ends as a
+    sentence, the last line is a credit, a byline or keywords, and not part of the story.
     """
     end = len(lines)
     for index in range(len(lines) - 1, max(0, len(lines) - TAIL_LINES - 1), -1):

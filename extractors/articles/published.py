@@ -167,8 +167,8 @@ def _first_claim(text: str | None, labels: int, now: datetime) -> list[PageDate]
 
 
 def _anywhere(page: ParsedPage) -> Iterator[PageDate]:
-    """htmldate's guess for the whole page; else the only day that the page writes, which must be in the month of its
-    address, if the address has one.
+    """htmldate's guess for the whole page; else the only day that the page writes or, if its address has a month, the
+    only one in that month.
 
     htmldate turns a bare month into its first day, so a guess of the first of a month counts only if the page writes
     that day. A guess in another month than that of the address is another story's date. A day in prose is no date of

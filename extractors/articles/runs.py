@@ -47,7 +47,7 @@ trafilatura.external.JT_STOPLIST = _StopWords()  # type: ignore[assignment]
 def trafilatura_text(page: ParsedPage, mode: str) -> str:
     """trafilatura's text of the pruned page; ``mode`` is ``fast`` (no second extractor), ``standard`` or ``recall``.
 
-    Raises: ExtractionError ``no_text`` when trafilatura finds no text.
+    Empty if trafilatura finds no text. Raises: ExtractionError ``no_text`` if trafilatura fails with an error.
     """
     try:
         if mode == "fast" and (text := _first_stage(page)):

@@ -82,7 +82,8 @@ def _named_elements(page: ParsedPage) -> list[HtmlElement]:
 
 
 def _above_story(page: ParsedPage, present: str) -> list[HtmlElement]:
-    """The headline and what follows it, up to the first paragraph ``present`` in the text; empty without one."""
+    """The headline and the elements after it, up to the first paragraph ``present`` in the text; empty without a
+    headline."""
     heading = page.main_heading
     if heading is None or heading not in page.elements:
         return []

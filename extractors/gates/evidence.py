@@ -162,8 +162,8 @@ class Evidence:
         )
 
     def may_be_story(self, titles: Sequence[Masks], sentences: Sequence[Masks]) -> bool:
-        """True if a sentence is enough for a story, or a title is about the subject, by one of the sets of term
-        files."""
+        """True if, by one of the sets of term files, a sentence or a title is enough for a story; or if a title is
+        about the subject, and such a title or a sentence names one by a strong term."""
         rules = self._rules
         if self.passes(sentences) or any(any(map(rules.suffices, set(title))) for title in titles):
             return True

@@ -202,8 +202,8 @@ def script_texts(script: bytes, embedding: bool) -> Iterator[tuple[str, str]]:
 
 
 def _as_it_is(script: Script) -> str | None:
-    """The source of a script as one line, if its strings have no escapes and no markup, so that they read as written;
-    else None."""
+    """The source of a script as one line, with references and simple escapes decoded; None if it contains paragraphs,
+    markup or other escapes, so that it must be parsed."""
     content, embedding = script
     if embedding or b"<" in content:
         return None

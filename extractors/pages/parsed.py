@@ -19,7 +19,7 @@ from fivegwatch.extractors.text.plain import words_shown
 from fivegwatch.extractors.text.word_overlap import key, words
 
 HEADINGS = 100
-"""Most first-level headings that are read."""
+"""Most headings, of the first to the fourth level, that are read."""
 HEADLINE_KEY = 10
 """Fewest letters of a heading that names a story; shorter headings name sections."""
 HEADLINE_WORDS = 3

@@ -1,4 +1,4 @@
-"""Removes from a page's tree everything around the story: hidden boxes, then cards, then links to other stories.
+"""Removes three things around the story from a page's tree: hidden boxes, then cards, then links to other stories.
 
 A box that a script will show (a *veiled* box) may be the story itself. It counts as hidden only if the page has a
 visible story as well. A link to another story is recognised by its form, in every language, not by words such as "read
@@ -67,8 +67,8 @@ SHOWN_AGAIN = re.compile(r"(?:^|\s)\S*(?:-|:)(?:block|flex|grid|inline\S*|table\
 DORMANT = frozenset({"template", "noframes"})
 """Elements that show nothing by themselves, unless a template is a shadow root."""
 VISIBLE_CHARS = 500
-"""A page has a visible story if its paragraphs have at least this many characters, and at least half as many as its
-veiled boxes."""
+"""A page has a visible story if its paragraphs outside of veiled boxes have at least this many characters, and at least
+half as many as those inside."""
 
 
 def prune(tree: HtmlElement, url: str) -> None:
