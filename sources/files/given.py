@@ -40,7 +40,7 @@ def given_bytes(path: Path, *, most: int = MAX_BYTES) -> bytes:
 
 
 def given_text(path: Path, *, most: int = MAX_BYTES) -> str:
-    """The text of the UTF-8 file at ``path``, without its byte order mark, and with every line end as a line feed.
+    """The text of the UTF-8 file at ``path``, without its byte order mark, and with a line feed for each CR LF.
 
     Raises: UnusableFileError as `given_bytes` does, and if the file is not UTF-8.
     """

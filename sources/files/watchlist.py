@@ -30,8 +30,9 @@ def read_watchlist(folder: Path | None, keep: str = "") -> dict[str, str]:
 
     Without a ``folder``, the first shipped watchlist is read. Hidden files and backups of editors are left out. If
     ``folder`` is older than ``subject.toml`` or some of its keys, or is a copy of a shipped watchlist without
-    ``topics.toml``, these files are added as shipped. ``keep`` is the setting of what to keep (empty: "balanced"). It
-    is returned as a file of its own, so that every process and every later run judges by it.
+    ``topics.toml``, these files are added as shipped, with `LENT` before their names. ``keep`` is the setting of what
+    to keep (empty: "balanced"). Any other choice is returned as a file of its own, so that every process and every
+    later run judges by it.
 
     Raises: WatchlistError if the folder is missing, holds no TOML file or contains a link to itself, or if a file is
     not UTF-8, not readable, not a regular file or larger than 8 MiB.

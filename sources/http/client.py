@@ -62,7 +62,7 @@ class NotModified:
 class Reply:
     """A server's answer to one request.
 
-    ``body`` is empty if the answer is a redirect, or if the body was passed to a sink.
+    ``body`` is empty if the answer is a redirect or a 304, or if the body was passed to a sink.
     """
 
     head: Head
@@ -278,8 +278,8 @@ class Web:
     async def _ask_with_retries(
         self, url: str, want: Wanted, conditional: dict[str, str], budget: _Budget
     ) -> Reply:
-        """The answer of ``url``. A request that fails before any of the body has arrived is repeated up to ``retries``
-        times.
+        """The answer of ``url``. After a failure of `RETRY_AT_ONCE` (none of the body has arrived), the request is
+        repeated up to ``retries`` times, unless the server asks for a pause or the body goes to a sink.
         """
         retries = 0 if want.sink else self._limits.retries
         for attempt in range(retries + 1):

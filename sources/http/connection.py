@@ -162,7 +162,10 @@ class Connection:
             self._socket.close()
 
     def _sent_at_once(self, data: bytes) -> bytes:
-        """Send as much of ``data`` as the system takes at once, nearly always all of it; returns what is left."""
+        """Send as much of ``data`` as the system takes at once, nearly always all of it; returns what is left.
+
+        With TLS nothing is sent here.
+        """
         if self._tls is not None or self._socket is None:
             return data
         with suppress(BlockingIOError, InterruptedError):

@@ -1,4 +1,5 @@
-"""Turns network exceptions into `FetchError`, which says the kind, whether a later attempt may succeed, and what to do.
+"""Turns network exceptions into `FetchError`: its kind, whether a later attempt may succeed, and a message that says
+what failed.
 
 All kinds are listed in `fivegwatch.extractors.errors.KINDS`.
 """

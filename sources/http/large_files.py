@@ -92,9 +92,10 @@ class Downloads:
     async def file(self, url: str, *, digest: str = "") -> AsyncIterator[Path]:
         """Yield a path to the file at ``url``; at the end of the block the file is deleted.
 
-        It stays for the next run if the block is cancelled or the process killed. It is deleted if the block raises one
-        of our errors (the file is unreadable), or if the server refuses it for good. The file must match ``digest``
-        (``sha256:...``, ``sha1:...``, ``md5:...``; hex or base32), if that is given.
+        It stays for the next run if the block is cancelled or the process killed; so does a partial download that a
+        later attempt can resume. It is deleted if the block raises one of our errors (the file is unreadable), or if
+        the server refuses it for good. The file must match ``digest`` (``sha256:...``, ``sha1:...``, ``md5:...``; hex
+        or base32), if that is given.
 
         Raises: FetchError of kind ``blocked`` (the host blocks us), ``disk_budget``, ``disk_full``, ``digest``,
         ``not_gzip``, ``unstable``, or of a kind that `Web.download` raises.

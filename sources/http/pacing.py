@@ -1,6 +1,7 @@
 """When a request may start: few requests to one host at a time, with pauses; none to a host that failed too often.
 
-If a host sends ``Retry-After`` (read by `responses`), requests to it wait until that time.
+After a 429 or 503 a host gets no further request in this run; ``Retry-After`` (read by `responses`) says how long later
+runs wait.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """robots.txt: whether a page may be fetched, and how long to pause between requests.
 
-Standard: RFC 9309. A 4xx means that the site has no rules. After a 5xx, no answer, or an answer that cannot be decoded,
-nothing is fetched from the site until its robots.txt can be read.
+Standard: RFC 9309. A 4xx except 429 means that the site has no rules. After a 429, a 5xx, no answer, or an answer that
+cannot be decoded, nothing is fetched from the site until its robots.txt can be read.
 """
 
 from __future__ import annotations

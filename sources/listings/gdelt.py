@@ -165,10 +165,11 @@ def plan_gkg(
     """One unit a day, from the first day with files; ``size`` is the number of files.
 
     ``translated`` adds the files of stories that GDELT translated; only these have languages other than English.
-    ``step`` is the number of minutes between two files that are read; 15 reads all. With ``now``, the current day ends
-    at the newest files. This part of the day is a unit of its own; a later plan has a unit for the whole day.
+    ``step`` is the number of minutes between the times of the files that are read; 15 reads all. With ``now``, the
+    current day ends at the newest files. This part of the day is a unit of its own; a later plan has a unit for the
+    whole day.
 
-    Raises: ValueError if ``step`` is not a multiple of 15.
+    Raises: ValueError if ``step`` is not a positive multiple of 15.
     """
     if step < 15 or step % 15:
         raise ValueError(f"step is {step} minutes; files are 15 minutes apart")
@@ -277,6 +278,6 @@ class _Download:
 
 
 def _is_whole(reply: Reply) -> bool:
-    """Whether the body has the MD5 sum that the response headers give."""
+    """Whether the body has the MD5 sum that the response headers give; True if they give none."""
     sent = re.search(r"md5=([A-Za-z0-9+/]{22}==)", reply.head.get("x-goog-hash"))
     return not sent or base64.b64decode(sent[1]) == hashlib.md5(reply.body, usedforsecurity=False).digest()

@@ -140,7 +140,9 @@ def _key(entry: Entry) -> str:
 
 
 def _sorted(entries: list[Entry], wanted: Range, locator: str) -> tuple[list[Entry], bool]:
-    """The entries inside the requested days or without a date, and whether all entries are from before these days."""
+    """The entries inside the requested days or without a date, and whether all dates are before these days (False if no
+    entry has a date).
+    """
     inside = [entry for entry in entries if entry.published_at is None or wanted.holds(entry.published_at)]
     dates = [entry.published_at for entry in entries if entry.published_at is not None]
     before = bool(dates) and wanted.since is not None and max(dates).date() < wanted.since

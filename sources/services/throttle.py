@@ -2,8 +2,8 @@
 
 A lane is a service, or a part of a service, with limits of its own. The Wayback Machine blocks an address for an hour
 after more than 30 requests a minute to its index or 600 to its replay, so we send four fifths of that. GDELT's search
-wants five seconds between two requests. An answer of 429 closes the lane for all requests of this process; another
-fault delays one request.
+wants five seconds between two requests. An answer of 429, or a fault with ``Retry-After``, closes the lane for all
+requests of this process; another fault delays one request.
 """
 
 from __future__ import annotations
@@ -148,9 +148,9 @@ class Throttle:
     ) -> Reply:
         """The final answer of a service, of any status that another try would not change.
 
-        After a 429, or an answer for which ``busy`` is true, the lane is closed and the request repeated after a pause.
-        After a fault of the service or the network, the request is repeated after 2, 4, 8, ... seconds. An answer with
-        ``Memento-Datetime`` is a capture and never a fault, whatever its status.
+        After a 429, a fault with ``Retry-After``, or an answer for which ``busy`` is true, the lane is closed and the
+        request repeated after a pause. After another fault of the service or the network, the request is repeated after
+        2, 4, 8, ... seconds. An answer with ``Memento-Datetime`` is a capture and never a fault, whatever its status.
 
         Raises: FetchError, which is transient if the last try failed in a way that may pass.
         """

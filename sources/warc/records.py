@@ -269,8 +269,8 @@ def read_records(
 
 
 def _refuse_overrun(data: bytes | None, begin: int, end: int) -> None:
-    """Raise Damaged if the block of a record contains another record, and no record follows the block: then the stated
-    length of the block is wrong.
+    """Raise Damaged if the block of a record contains another record. For blocks that no record follows: the stated
+    length of such a block is wrong.
     """
     if data is not None and _BEGINNINGS["plain"].search(data, begin, end):
         raise Damaged("corrupt", "a record runs into the next one")

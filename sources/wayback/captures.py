@@ -153,11 +153,11 @@ async def read_feed_history(
 
     Each capture whose content differs from that of the capture before is replayed and parsed by ``parse``. The entries
     get the language of ``feed``, and as their origin the first capture that announced them. A capture that is no feed,
-    or that the archive does not have any more, is skipped with the reason. A capture that cannot be replayed now
-    becomes a unit of its own (kind ``feed-capture``), which this function reads too. ``Listing.outside`` counts
-    captures without new stories.
+    or that the archive does not have any more, is skipped with the reason. A capture that the archive is too slow to
+    replay now (`TOO_SLOW`) becomes a unit of its own (kind ``feed-capture``), which this function reads too.
+    ``Listing.outside`` counts captures with the same bytes as an earlier one, or with another status than 200.
 
-    Raises: as `read_captures`; FetchError if several captures in a row fail.
+    Raises: as `read_captures`; FetchError if several captures in a row fail, or one fails in another way that may pass.
     """
     history = _History(web, services, throttle, parse, feed or Feed(id="wayback", url=unit.locator, title=""))
     if unit.kind == "feed-capture":

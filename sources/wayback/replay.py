@@ -51,9 +51,9 @@ async def playback(
     ``final_url`` is the address at which the captured site answered, never that of the archive. ``captured_at`` and the
     origin's locator are the time of the capture that was found.
 
-    Raises: FetchError. It never succeeds if the kind is ``not_captured``, ``too_far`` (the nearest capture is further
-    away than ``near``), ``archive_blocked``, ``http_<status>`` (what the site answered that day), ``not_html``,
-    ``decode``, or what `vet_url` raises. Transient: ``no_memento`` (a page of the archive itself) and faults of the
+    Raises: FetchError. No later attempt succeeds if its kind is ``not_captured``, ``too_far`` (the nearest capture is
+    further away than ``near``), ``archive_blocked``, ``http_<status>`` (what the site answered that day), ``not_html``,
+    ``decode``, or one that `vet_url` raises. Transient: ``no_memento`` (a page of the archive itself) and faults of the
     service or the network.
     """
     return await replay(web, entry.origin.locator, entry.url, services, throttle, kind="page", near=near)
