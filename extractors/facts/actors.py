@@ -31,7 +31,7 @@ _BODIES = ("agency", "regulator", "person")
 
 
 def actor_of(sentence: Sentence, act: Phrase, action: str, actors: Sequence[str]) -> str:
-    """Country code or name of the one who performs the act; empty if the story is about no state.
+    """Country code of the state, or name of the firm, that performs the act; empty if there is none.
 
     ``actors`` are the states that the story is about, the main one first. A state that presses another to act is not
     the actor: "the US urged the UK to ban".

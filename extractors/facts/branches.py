@@ -16,9 +16,10 @@ _SHARING = ("operator", "law")
 def branch_of(named: Named, text: Text, reading: Reading, near: Mapping[str, float]) -> Entity:
     """The operator or law that a shared name means in this story: T-Mobile is T-Mobile NL in a Dutch one.
 
-    ``near``: confidence of each country that the story is about. Candidates are the entities with a name that is or
-    begins with the brand. The one whose home country has the highest confidence is chosen. If none is at home in such a
-    country, the only one that the story also calls by an unshared name is chosen, else the entity in ``named``.
+    ``near``: confidence of each country that the story is about. Candidates are the entities of the same type with a
+    name that is or begins with the brand. The one whose home country has the highest confidence is chosen. If none is
+    at home in such a country, the only one that the story also calls by an unshared name is chosen, else the entity in
+    ``named``.
     """
     entity = named.entity
     if entity.type not in _SHARING:
@@ -35,7 +36,7 @@ def branch_of(named: Named, text: Text, reading: Reading, near: Mapping[str, flo
 
 
 def _named_outright(reading: Reading) -> frozenset[str]:
-    """Ids of operators and laws that the story calls by a name which no other entity shares."""
+    """Ids of operators and laws that the story calls by a name which no other operator or law shares."""
     shared = _branches(reading.rules)
     return frozenset(
         n.entity.id

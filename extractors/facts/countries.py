@@ -75,7 +75,7 @@ class CountryName:
     """Whether the name is a capital or a seat of government; alone it does not make the country a subject of the
     story."""
     spelt: str
-    """The name as listed; the text must have the same capitals."""
+    """The name as listed; if it begins with a capital, so must the name in the text."""
     exact: bool
     """Whether all capitals must agree, not only the first."""
     adjective: bool

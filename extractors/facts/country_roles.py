@@ -35,8 +35,8 @@ from fivegwatch.extractors.watchlist.alternatives import CasedAlternatives
 _new_role = maker_of(Role)
 _ACCUSED, _FIRM, _STATE = map(CasedAlternatives, (ACCUSED, FIRM, STATE))
 _REACH_AFTER, _REACH_BEFORE = 32, 25
-"""How many characters after and before a country's adjective are searched for a firm, whose origin the adjective then
-is."""
+"""How many characters after and before a country's adjective are searched for a firm; the adjective then tells where
+that firm comes from."""
 _REGISTERED = ("籍", "国籍", "國籍")
 """Words, in Chinese and Japanese, after a country's name that make it the nationality of a person or a ship."""
 _REACH_ACCUSED = 24
@@ -64,7 +64,8 @@ class CountrySigns:
     first: tuple[Text, int, int] | None = None
     first_rank: int = 9
     passage: Passage | None = None
-    """The sentence that contains the mention ``first``; None until it is first needed."""
+    """The mention ``first`` with its sentence as quotation (the title if there is no mention); None until it is first
+    needed."""
     opens: tuple[int, int] = _NOWHERE
     """Place (0 title, 1 lead, 2 body) and offset of the first mention of the state, its bodies or its people."""
 

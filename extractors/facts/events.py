@@ -17,7 +17,7 @@ from fivegwatch.extractors.facts.weights import EVENT_WEIGHTS, likelihood
 DAYS = 14
 """Stories that are more days apart than this never report one event."""
 LINK = 0.45
-"""Least likeness at which two stories may be joined; tuned in folds by event."""
+"""Least likeness of a pair of stories that joins their groups; tuned in folds by event."""
 WEAKEST = 0.3
 """Least likeness that any two stories of one event must have."""
 

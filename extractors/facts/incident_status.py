@@ -12,7 +12,8 @@ from fivegwatch.extractors.facts.sentences import Sentence
 def stage_of(sentence: Sentence, kind: str, opening: Sequence[Sentence]) -> str:
     """The status of an incident: how certain the text is that it happened.
 
-    A denial elsewhere in title or lead makes it "alleged", unless the sentence says that it was confirmed.
+    A denial elsewhere in title or lead makes it "alleged", unless the sentence itself, title or lead confirms the
+    incident.
     """
     status, stage = statuses_of(sentence), set(sentence.kinds("stage:"))
     if kind == "vulnerability":

@@ -297,7 +297,7 @@ def _is_shown(sentence: Sentence, kinds: Set[str]) -> bool:
 
 
 def _is_exploited(sentence: Sentence) -> bool:
-    """Whether the sentence says only that weaknesses are exploited, without naming the vendor."""
+    """Whether the sentence says of weaknesses only that they are exploited, and names no vendor."""
     value = sentence.text.value
     weak = [p for p in sentence.phrases if p.kind == "attack:vulnerability"]
     return not sentence.of_type("vendor") and all(EXPLOIT.match(value, p.start) for p in weak)

@@ -63,7 +63,7 @@ class Candidate:
     place: str
     """``title``, ``lead`` or ``body``."""
     explicit: bool
-    """Whether a word in the act's clause states the status."""
+    """Whether words of the text state the status; otherwise it is assumed."""
     guesses: int
     """How many of act, actor, target and stage differ from the rules' choice."""
     signs: dict[str, float]

@@ -1,7 +1,7 @@
 """The measures of a story, from all its sentences: who does what against whom.
 
-sentences -> candidates (`measure_candidates`) -> joined by actor, kind of act, target and stage -> confidence -> the
-surest
+sentences -> candidates (`measure_candidates`) -> joined by actor, group of acts and target, guesses by stage too ->
+confidence -> the surest
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _COUNTED = 2.0
 
 
 def measures_of(candidates: Iterable[Candidate]) -> tuple[Measure, ...]:
-    """The measures of a story, one for each actor, act and target, the surest first.
+    """The measures of a story, the surest first: for each actor and target one act, and a sanction if there is one.
 
     An act whose parts have deadlines of their own is one measure for each part.
     """
@@ -58,8 +58,8 @@ def measure_candidates(
 ) -> list[Candidate]:
     """All measures that sentences of the story might report.
 
-    The measures that the rules read come first, joined where actor, kind of act and target are the same. Guesses from
-    other readings of the sentences follow.
+    The measures that the rules read come first, joined where actor, group of acts (`act_kinds.GROUPS`) and target are
+    the same. Guesses from other readings of the sentences follow.
     """
     story = MeasureStory(reading, sentences, countries, roles)
     read: dict[tuple[str, str, str], Candidate] = {}

@@ -1,7 +1,7 @@
 """The status of an act (considered, demanded, decided, ...), by the words of the clause that names it, not of the whole
 sentence.
 
-A headline leaves out modal words ("UK bans Huawei"); the sentences after it have them, and count more.
+A headline leaves out modal words ("UK bans Huawei"); if it has none, those of the lead decide.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _BEFORE, _AFTER = 45, 30
 """How many characters before and after an act are searched for a negation that denies it (Dutch and German put it after
 the verb)."""
 _NEAR = 6
-"""The same number of characters as `_BEFORE` and `_AFTER`, in scripts without spaces."""
+"""This many characters are searched instead, both before and after the act, in scripts without spaces."""
 _QUESTION = re.compile(r"\?(?![\w-]+=)|[\u061f\uff1f]")
 """A question mark that ends a question, not the one before the query of an address (``item?id=7``)."""
 _SANCTION_REACH = 20
@@ -39,7 +39,7 @@ _REOPENED = re.compile(
 _REOPENED_AFTER = re.compile(
     r" (?:vertrag|uitstel|uitgesteld|aanvecht|herzien|aufheb|anfecht|verschieb)\w* $"
 )
-"""The words of `_REOPENED` in languages that put the verb last."""
+"""Words like those of `_REOPENED`, in languages that put the verb last: these stand after the act."""
 _OUGHT = re.compile(
     r"should|ought|devrai|deberia|dovrebbe|deveria|powinien|powinn|mel by|bor|sollte|должн|повинн|gerek|應|应|べき|해야"
 )
@@ -61,7 +61,7 @@ _DEMANDERS = words_of(
 
 @dataclass(frozen=True, slots=True)
 class Modality:
-    """The status of an act, and whether a word in the act's clause states it."""
+    """The status of an act, and whether words of the text state it; otherwise it is assumed."""
 
     status: str
     explicit: bool
@@ -90,7 +90,7 @@ def is_negated(sentence: Sentence, act: Phrase) -> bool:
 
 
 def status_of(sentence: Sentence, act: Phrase, *, restricts: bool) -> Modality:
-    """The status of an act by the words of its clause.
+    """The status of an act by the words of its clause, else by those of the whole sentence, else ``decided``.
 
     ``restricts``: the act keeps a vendor out. Only such an act gets the status "rejected" where its clause denies it
     ("will not ban").
@@ -165,8 +165,8 @@ def _is_presupposed(sentence: Sentence, clause: tuple[int, int], act: Phrase) ->
 
 
 def status_of_sanction(sentence: Sentence, act: Phrase) -> Modality:
-    """The status of a sanction: in force, unless a word directly before it says that it is only demanded or was
-    lifted."""
+    """The status of a sanction: in force, unless a word shortly before it says that it is only considered, proposed or
+    demanded, or was lifted."""
     near = {
         p.kind.removeprefix("status:")
         for p in sentence.phrases

@@ -29,8 +29,8 @@ HIDING = frozenset(
     {"operator", "vendor", "company", "agency", "regulator", "law", "product", "research_group", "event",
      "standard_body", "person"}
 )  # fmt: skip
-"""Types of entities whose names contain a country without meaning it: China Mobile, Bank of China, US Department of
-Commerce."""
+"""Types of entities whose names may contain a country without meaning it, such as China Mobile and Bank of China. For
+the types in `BODIES` this holds only of countries that are not their own."""
 BODIES = frozenset({"agency", "regulator"})
 """Types of entities that act for a country; the country's name inside their name counts as a mention of the country."""
 _DESCRIPTION = re.compile(
@@ -41,7 +41,7 @@ _DESCRIPTION = re.compile(
 firm X". In Chinese such descriptions are written like the names China Telecom and British Telecom."""
 _ONE_OF = re.compile(r"(?:[这這那一每][家间間]|[类類]的)$")
 LONGEST_SENTENCE = 600
-"""A sentence without a full stop is cut after this many characters."""
+"""A longer sentence is cut to at most this many characters, half of them before the offset that is looked up."""
 
 
 @dataclass(frozen=True, slots=True)

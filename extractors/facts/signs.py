@@ -1,5 +1,5 @@
-"""Signs from which topics are learnt: what a story names in title, lead and text, its subjects, and the acts it
-reports.
+"""Signs from which topics are learnt: what a story names in title, lead and text, its subjects, and the measures
+and incidents it reports.
 
 A sign never names a word, only facets, kinds of entities, the watchlist's `topic_words`, places, roles and acts, so
 that a weight learnt from one language is valid in others.

@@ -202,7 +202,7 @@ def hit_operators(sentence: Sentence, roles: Sequence[Role], attacked: Collectio
 
 
 def hit_vendors(sentence: Sentence, contested: Collection[str]) -> tuple[str, ...]:
-    """Vendors that were broken into, by a ``sentence`` that reports a break-in and names no operator.
+    """Names of the vendors that were broken into, if the sentence reports a break-in and names no operator or weakness.
 
     A vendor that speaks, whose device is the way in, or whose country is ``contested`` is no victim.
     """
