@@ -3,7 +3,7 @@
 The language detector names some language for any text, but a text without any word of that language must not be judged
 by its terms. Three words or letters are enough (any two sentences have them). Added text never takes the confirmation
 away, so the gates in front of the extractor can rule out a language for a whole page. A language that needs no
-confirmation (`UNCONFIRMED`) is ruled out too if the page has none of its letters and words.
+confirmation (`UNCONFIRMED`) is ruled out too if the page has too few of its letters and words.
 """
 
 from __future__ import annotations
@@ -174,8 +174,8 @@ _SCRIPTS = {
 }
 _WORDS |= {"nb": _WORDS["no"], "nn": _WORDS["no"]}
 UNCONFIRMED = frozenset({"el", "fi", "he", "hu", "id", "ms", "nb", "nn", "th"})
-"""Languages that need no confirmation, so that a headline alone is judged by their terms. Only a whole page without any
-of their words and letters rules them out."""
+"""Languages that need no confirmation, so that a headline alone is judged by their terms. Only a whole page with
+too few of their words and letters rules them out."""
 _ONE_IS_ENOUGH = frozenset({"fi", "hu", "id", "ms"})
 """Languages that a single word or letter confirms, because a short text may have no more."""
 _WORD_SETS: Mapping[str, frozenset[str]] = {code: frozenset(words.split()) for code, words in _WORDS.items()}
@@ -245,7 +245,8 @@ def _forms(text: str) -> Iterable[str]:
 
 
 def _confirm(code: str, words: set[str], letters: str) -> bool:
-    """Whether at least ``ENOUGH`` of the words and letters belong to the language ``code``."""
+    """Whether at least ``ENOUGH`` of the words and letters (one for `_ONE_IS_ENOUGH`) belong to the language
+    ``code``."""
     if (script := _SCRIPTS.get(code)) is not None:
         return len(script.findall(letters)) >= ENOUGH
     known, enough = len(_WORD_SETS.get(code, _NONE) & words), _enough(code)

@@ -146,7 +146,8 @@ def _may_be_story(text: str, title_mask: int, passages: Sequence[Passage], rules
 def _without_subject(
     title: str, text: str, folded: tuple[Folded, Folded], language: str, rules: Rules
 ) -> Evidence | None:
-    """The evidence for an article that never names a subject for certain, or only in passing; None if it names one."""
+    """The evidence for an article that never names a subject for certain, or only in passing; None for any other
+    article."""
     if rules.scanner(language, folded[0].attached, "subjects").scan(folded[0].text):
         return None
     subjects = rules.scanner(language, folded[1].attached, "subjects").scan(folded[1].text)

@@ -35,7 +35,8 @@ RETOLD = "opening: told in everyday words"
 fires in title and lead, or they name no network or vendor plainly. The last case exists because a story of a false mast
 has everyday words too."""
 RETOLD_TOO = "opening: told in everyday words too"
-"""Feature of an article in which a rule within the opening fires, and other rules fire in title and lead as well."""
+"""Feature of an article in which a rule within the opening fires, and title and lead, which name a network or vendor
+plainly, fire another rule of medium grade or better."""
 RETOLD_MANY = "opening: told in everyday words of many kinds"
 """Like `RETOLD_TOO`, where the rule within the opening counts kinds of words (``least``)."""
 _WHOLE_TEXT = 1000
@@ -63,11 +64,11 @@ class Firings:
     strong: int = 0
     medium: int = 0
     contrary: int = 0
-    """Number of passages about something that is merely mistaken for the subject, without an angle."""
+    """Number of the text's passages about something that is easily mistaken for the subject, without an angle."""
     dangers: list[tuple[Passage, int]] = field(default_factory=list)
     """For passages with words of danger: the bits of the facets that are dangers there."""
     retold: tuple[str, ...] = ()
-    """The rules that fired in the opening when it is read as one passage."""
+    """The rules that fired in the opening or the beginning, each read as one passage."""
     many_kinds: bool = False
     """Whether a rule in ``retold`` counts kinds of words."""
 
@@ -94,7 +95,7 @@ class Firings:
             self.lead_grade = min(self.lead_grade, fired.grade)
 
     def add_opening(self, opening: Sequence[Passage], fired: Sequence[Combination]) -> None:
-        """Count the rules that fired in the opening when it is read as one passage."""
+        """Count the rules that fired in the opening or the beginning, whose passages ``opening`` are read as one."""
         if not fired:
             return
         mask = reduce(or_, (passage.mask for passage in opening))

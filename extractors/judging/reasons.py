@@ -195,8 +195,8 @@ def _label(combination: Combination, evidence: Evidence, rules: Rules) -> str:
 
 
 def _one_for_each(legs: Sequence[int], quoted: Sequence[tuple[str, Hit]], rules: Rules) -> Iterator[str]:
-    """For each leg a word with one of its facets, if there is any, preferably a strong term and one not used for
-    another leg.
+    """For each leg a word with one of its facets, if there is any: preferably one not used for another leg, and among
+    these a strong term.
 
     A strong term says more than a weak one: "weakness" rather than "researchers".
     """
@@ -226,8 +226,8 @@ def _distinct(words: Iterable[str]) -> list[str]:
 
 
 def _absent(evidence: Evidence, rules: Rules) -> str:
-    """A clause of the reason for the facet that the article lacks, such as phones in news of vendors; empty if it lacks
-    none.
+    """A clause of the reason that names the facets which the article lacks, such as phones in news of vendors; empty if
+    it lacks none.
 
     ``missed`` in ``subject.toml`` says which facet is expected together with which other facet.
     """

@@ -74,7 +74,7 @@ class Interest:
     def _bits(self, text: str, context: str = "", *, lower: bool = False) -> int:
         """Facet bits of all hits in ``text``.
 
-        ``lower``: the text has lost its capitals, so it is also searched in capitals and in title case.
+        ``lower``: the text has lost its capitals, so it is also searched in capitals and in title case, for names only.
         """
         folded = fold_text(text)
         bits = 0
