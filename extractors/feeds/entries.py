@@ -117,7 +117,8 @@ def is_web_address(guid: str) -> bool:
 
 
 def _with_scheme(link: str, context: FeedContext) -> str:
-    """``link`` with ``https://`` in front, if it begins with the feed's own host or ``www.`` and lacks only the scheme.
+    """``link`` with the scheme of the feed in front, if it begins with the feed's own host or ``www.`` and lacks only
+    the scheme; else ``link`` unchanged.
 
     feedparser reads such a link as a relative address: ``/www.press.example/story``, which does not exist.
     """

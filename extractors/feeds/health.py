@@ -28,11 +28,11 @@ STATUSES: dict[str, str] = {
 """Each status and its meaning."""
 TROUBLES = frozenset({"overdue", "silent", "failing", "blocked", "walled", "moved", "gone"})
 TELL_AFTER = timedelta(hours=6)
-"""How long a feed must fail, be empty or have its pages refused before that becomes its status; maintenance is
-shorter."""
+"""How long a feed must fail, be empty or have its pages refused before an alert is raised, or before it counts as gone;
+maintenance is shorter."""
 TELL_POLLS = 3
 SURE_AFTER = timedelta(hours=24)
-"""How long a feed must answer before its trouble ends."""
+"""How long a feed must answer before its trouble ends; the troubles ``overdue`` and ``moved`` end at once."""
 WALL_KINDS = frozenset({"http_401", "http_402", "http_403", "http_407", "http_429", "http_451", "bot_wall"})
 GONE_KINDS = frozenset({"http_404", "http_410"})
 REFUSED_PAGES = 5

@@ -80,7 +80,7 @@ _PROLOG_CHARS = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class FeedMarkup:
-    """The XML of a feed from its root element to its end, safe to parse."""
+    """The XML of a feed from the start of its root element on, safe to parse."""
 
     text: str
     root: str

@@ -38,7 +38,7 @@ class FeedMemory:
     skip_days: tuple[int, ...] = ()
     """Weekdays (Monday 0, UTC) on which the document asks not to be polled."""
     keys: frozenset[bytes] = frozenset()
-    """Hashes of the addresses and ids of the items in the last documents."""
+    """Hashes of the addresses, ids and titles of the items in the last documents."""
     order: tuple[bytes, ...] = ()
     """The hashes in ``keys`` in order, the newest document first."""
     newest_date: datetime | None = None

@@ -95,7 +95,7 @@ def write_opml(feeds: Iterable[Feed]) -> str:
 
 
 def slug(text: str) -> str:
-    """``text`` as lower-case letters, digits and hyphens; empty if it has no letter or digit."""
+    """``text`` as lower-case letters, digits and hyphens; empty if it has no Latin letter or digit."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-")
 

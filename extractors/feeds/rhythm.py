@@ -36,7 +36,7 @@ GAPS_NEEDED = 5
 USUAL_SHARE = 0.95
 """The longest usual pause is longer than this share of the known pauses."""
 MARGIN_HOURS = 22.0
-"""A feed is late when its pause exceeds the longest usual one by at least this many hours of its own rhythm. With 22
+"""A feed is late only if its pause exceeds the longest usual one by at least this many hours of its own rhythm. With 22
 hours, a feed that is active in office hours and stops on a Monday raises an alert within a day; so does a holiday of
 one day."""
 SHORTEST_LATE = timedelta(hours=18)
@@ -48,7 +48,7 @@ ROLL_SHARE = 0.5
 """Share of a document that is expected to be new at the next poll, so that the rest is still known. Measured with
 `benchmarks.polling`: at 0.67 twice as many items are missed, at 0.33 a third fewer with half as many requests more."""
 NEWS_A_POLL = 1.5
-"""How many new items must be expected before a feed is polled, even if they are a small part of its document; 0.75 for
+"""A feed is polled as soon as this many new items are expected, even if they are a small part of its document; 0.75 for
 dedicated feeds."""
 SEEN_LOW = 1 / 3
 """If less than this share of a document's items was known before a poll, the poll came too late."""
@@ -252,7 +252,8 @@ def next_pause(
 
     ``seen``: share of the document's items that were known before the poll, None for an unchanged feed. ``elapsed``:
     time since the poll before. The pause ends when half of the document is expected to be new, or when one or two new
-    items are expected, whichever is first. If hardly any item was known, the pause is at least halved.
+    items are expected, whichever is first. If hardly any item was known, the pause is at most a third of
+    ``elapsed``.
     """
     # Until a feed was watched for a few days, its quiet hours are not known.
     longest = min(bounds.longest, max(timedelta(minutes=30), rhythm.observed * _HOUR / 3))
