@@ -47,7 +47,7 @@ KINDS = {
     ),
     "there is more than will be read": "too_many_entries too_many_urls too_many_pages unreadable no_column",
 }
-"""The meaning of every ``kind`` of a FetchError, FeedError or ExtractionError, and of every reason of a ``Skipped``.
+"""Meaning to slugs: every ``kind`` of a FetchError, FeedError or ExtractionError, and every reason of a ``Skipped``.
 Besides these there is ``http_404`` and so on, for the status that a server answered."""
 
 
@@ -128,7 +128,7 @@ class WatchlistError(NewsError):
         """The message of each fault; ``file``, ``line`` and ``remedy`` are those of the first fault."""
 
     def joined(self, others: Iterable[WatchlistError]) -> WatchlistError:
-        """An error with the messages of this one, followed by those of ``others``."""
+        """This same error, to whose messages those of ``others`` are added."""
         self.faults = tuple(message for error in (self, *others) for message in error.faults)
         self.args = ("\n".join(self.faults),)
         return self

@@ -189,7 +189,7 @@ class PageDate:
     precision: str
     """``minute`` or ``day``."""
     zone_known: bool
-    """False when the page named no zone and UTC was assumed."""
+    """False when the date named no zone and UTC was assumed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -121,15 +121,16 @@ class EventSigns:
     """The features by which stories of the same days are compared."""
 
     words: tuple[str, ...]
-    """Words of title and lead, folded, without everyday words."""
+    """First letters of the words of title and lead, folded, without short words; pairs of characters in scripts without
+    spaces."""
     numbers: tuple[str, ...]
     """Numbers of two digits or more in title and lead."""
     names: tuple[str, ...]
     """Ids of the entities in title and lead."""
     acts: tuple[str, ...]
-    """Kinds of measures and incidents, ``ban``, ``espionage``, ..."""
+    """Kinds of measures and incidents (``ban``, ``espionage``, ...), and the code of the likeliest topic."""
     reports_event: bool = field(metadata={"stored": "told"})
-    """False for columns, explainers and surveys."""
+    """False for columns, explainers and questions."""
 
     @property
     def told(self) -> bool:

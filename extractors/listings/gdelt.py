@@ -51,7 +51,7 @@ class DocArticle:
     url: str
     title: str
     seen: str
-    """Start of the 15 minutes in which the crawler saw the article, as ``20230918T031500Z``."""
+    """The 15 minutes in which the crawler saw the article, as one time: ``20230918T031500Z``."""
 
 
 def is_slow_down(body: bytes) -> bool:

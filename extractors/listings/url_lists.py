@@ -150,7 +150,7 @@ def _first_address(cells: list[str]) -> int | None:
 
 
 def addresses(lines: Lines, layout: Layout) -> Iterator[GivenAddress | None]:
-    """The address in each record, with its ``problem`` if it is unusable; None for a blank line or a comment."""
+    """The address in each record, or the ``problem`` of a record without one; None for a blank line or a comment."""
     if layout.format == "table":
         yield from _of_table(lines, layout)
         return

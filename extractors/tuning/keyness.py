@@ -91,7 +91,7 @@ def count_texts(texts: Iterable[str]) -> tuple[Counter[str], int]:
 
 
 def log_odds(first: Mapping[str, int], second: Mapping[str, int], *, least: int = 3) -> list[Keyness]:
-    """Expressions that are more frequent in the first body of texts than in the second, the highest ``z`` first.
+    """The expressions of the first body of texts, those that mark it most against the second (highest ``z``) first.
 
     ``first`` and ``second`` map each expression to the number of texts that have it (`count_texts`). Expressions in
     fewer than ``least`` texts of the first body are left out. ``z`` is the log odds ratio in units of its standard

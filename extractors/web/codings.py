@@ -24,7 +24,7 @@ STEP = 256 * 1024
 """Most bytes that are decoded at a time."""
 ACCEPTED = "gzip, deflate, br, zstd"
 MAGIC = {magic: name for magic, name in SIGNATURES.items() if name in ("gzip", "zstd")}
-"""First bytes of a body, by coding, for codings that have a signature."""
+"""First bytes of a body to its coding, for codings that have a signature."""
 _MAGICS = tuple(MAGIC)
 _NOT_UNDONE = frozenset(
     {
