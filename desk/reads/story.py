@@ -64,7 +64,7 @@ class Part:
     role: str
     """accused, acts, applies, victim, in_question, subject, or named (a bystander)."""
     subject: bool
-    """Whether the story is mainly about this entity."""
+    """Whether the story is about this entity: its role is another than ``named``."""
     confidence: float
     count: int
     quote: str | None
