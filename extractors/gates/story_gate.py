@@ -15,7 +15,7 @@ from fivegwatch.extractors.articles.standfirst import possible_standfirsts
 from fivegwatch.extractors.judging.judgement import judge
 from fivegwatch.extractors.model import Article, Entry
 from fivegwatch.extractors.pages.parsed import ParsedPage
-from fivegwatch.extractors.text.language import text_language
+from fivegwatch.extractors.text.language import is_in_two_scripts, text_language
 from fivegwatch.extractors.watchlist.compile import Rules
 
 FAR = 2.0
@@ -28,14 +28,16 @@ most 0.17."""
 def extract_unless_far(parsed: ParsedPage, *rules: Rules, entry: Entry | None = None) -> Article | None:
     """The article of a page; None if its text is long and, by each of the ``rules``, far from a near miss.
 
-    Short texts are extracted in full, which tells walls and teasers from stories. The page's feed ``entry`` may supply
-    text and title.
+    Short texts are extracted in full, which tells walls and teasers from stories; so are texts in two scripts, whose
+    language, and with it the verdict, can depend on a line at their edges. The page's feed ``entry`` may supply text
+    and title.
 
     Raises: ExtractionError, as ``extract_article`` does.
     """
     chosen = choose_body(parsed, entry)
     text = chosen[0].text
-    if len(text) > WALL_CHARS and all(_is_far(parsed, entry, text, each) for each in rules):
+    is_clear = len(text) > WALL_CHARS and not is_in_two_scripts(text)
+    if is_clear and all(_is_far(parsed, entry, text, each) for each in rules):
         return None
     return extract_article(parsed.fetched, entry=entry, parsed=parsed, chosen=chosen)
 

@@ -51,6 +51,17 @@ def text_language(text: str) -> str:
     return _sample_language(text[:SAMPLE_CHARS])
 
 
+def is_in_two_scripts(text: str) -> bool:
+    """Whether a tenth to a half of the letters of ``text`` are Chinese, Japanese or Korean.
+
+    Then one line more or less can decide which language the text has.
+    """
+    sample = text[:SAMPLE_CHARS]
+    if not _EAST_ASIAN.search(sample):
+        return False
+    return 0.1 < len(_EAST_ASIAN.findall(sample)) / (sum(map(str.isalpha, sample)) or 1) < 0.5
+
+
 def use_model(read: Callable[[], LanguageModel | None]) -> None:
     """Classify texts in this process by the model that ``read`` returns; while it returns None, py3langid classifies
     them.

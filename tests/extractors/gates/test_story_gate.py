@@ -19,6 +19,13 @@ from tests.extractors.gates.test_gates import GATES, TEXT, TITLE, page, page_of
 from tests.extractors.gates.test_stopped import GARDEN, HEAD
 
 IN_PASSING = f"<article><h1>The garden</h1>{GARDEN}<p>{TEXT}</p></article>"
+TWO_SCRIPTS = (
+    "<article><h1>The garden</h1>"
+    + "".join(
+        f"<p>第{n}章：园丁在胡萝卜旁边种洋葱，等待春天的雨水，华为手机放在桌子上面。</p>" for n in range(20)
+    )
+    + f"{GARDEN}</article>"
+)
 
 
 def is_far(captured: Page) -> bool:
@@ -39,8 +46,9 @@ def test_a_long_text_that_names_its_subject_in_passing_ends_there_though_it_pass
             f"{HEAD}<meta name='description' content='{TITLE}. {TEXT}'>",
         ),
         page(f"<article><h1>The garden</h1>{GARDEN[:1200]}</article>", HEAD),
+        page(TWO_SCRIPTS, HEAD),
     ],
-    ids=["a story", "a standfirst that tells one", "a short text"],
+    ids=["a story", "a standfirst that tells one", "a short text", "a text in two scripts"],
 )
 def test_stories_and_short_texts_are_extracted_as_ever(other: Page) -> None:
     article = extract_unless_far(ParsedPage(other), GATES.rules)
