@@ -1,6 +1,7 @@
 """Signs beside the mentions of a firm, actor or law: a list of examples, a comparison, a speaker, an attack.
 
-An entity all of whose mentions have such a sign is a bystander of its story; `entity_roles` decides.
+An entity all of whose mentions have such a sign is a bystander of its story, unless the title names it; `entity_roles`
+decides.
 """
 
 from __future__ import annotations

@@ -45,8 +45,8 @@ _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 
 @dataclass(slots=True)
 class Record:
-    """One ``url``, ``sitemap``, ``item`` or ``entry`` element; of fields with equal names only the first is kept, as
-    written."""
+    """One ``url``, ``sitemap``, ``item`` or ``entry`` element; of fields with equal names only the first is kept. The
+    references of XML (``&amp;``) in its value are resolved."""
 
     name: str
     fields: dict[str, str] = field(default_factory=dict)
