@@ -187,7 +187,8 @@ def says_html(head: Head) -> bool:
 
 
 def refuse_content(head: Head, body: bytes, want: Wanted) -> None:
-    """If ``want`` accepts only pages, check that the bytes of ``body`` are HTML, whatever the headers say.
+    """If ``want`` accepts only pages, refuse a ``body`` that is of another file format or binary, whatever the headers
+    say; and one without HTML tags, unless the headers say that it is HTML.
 
     Raises: FetchError of kind ``not_html``.
     """

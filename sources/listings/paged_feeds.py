@@ -54,8 +54,11 @@ class _Walk:
 async def read_paged_feed(web: Web, unit: Unit, cursor: str = "", *, parse: Parse) -> AsyncIterator[Listing]:
     """Yield the entries of a feed and of its older pages that lie inside the requested days, one listing for each page.
 
-    Reading ends with a page that names no older page, does not exist, has no new entry (some caches always send the
-    first page), or has only entries from before the requested days. ``parse`` parses a document.
+    If a page names no older page, ``?paged=N`` is tried. Reading ends if that page does not exist, and after a page
+    that has only entries from before the requested days or no new entry (some caches always send the first page). A
+    page without new entries does not end it, however, if the page names an older one and was not itself found by
+    ``?paged=N``. Reading also ends before a page of another site, one that was read, or one that may not be requested.
+    ``parse`` parses a document.
     ``Listing.position`` counts entries.
 
     Raises: FetchError, FeedError.

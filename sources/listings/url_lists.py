@@ -93,7 +93,7 @@ async def read_url_list(
     ``cursor`` is a byte offset and a line number; ``Listing.position`` is the offset.
 
     Raises: ExtractionError of kind ``no_column``, ``json_array``, ``packed``, ``not_text``, ``unreadable`` or
-    ``changed`` (the file is not the one that was planned).
+    ``changed`` (the file has another size than when it was planned).
     """
     async for listing in in_thread(_portions(unit, cursor, allow)):
         yield listing

@@ -137,8 +137,8 @@ def _refuse(reply: Reply, step: _Step) -> None:
 
 
 def blocked_by_archive(reply: Reply) -> FetchError | None:
-    """The error to raise if the archive never shows this site (its owner or its robots.txt forbids it); None if it
-    does.
+    """The error to raise if ``reply`` says that the archive never shows this site (its owner or its robots.txt forbids
+    it); None for any other reply.
     """
     words = reply.head.get("x-archive-wayback-runtime-error") + reply.body[:2_000].decode("latin-1")
     if reply.head.status == 403 and re.search(r"AccessControlException|Blocked Site", words):
