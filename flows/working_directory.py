@@ -47,7 +47,7 @@ enabled = true
 
 def make_directory(folder: Path, contact: str, watchlist: str = "") -> list[str]:
     """Make a working directory; returns lines with the number of files made (and of those that existed), and with the
-    paths of corpus and watchlist.
+    paths of corpus and watchlist. Files that the user removed from the watchlist stay removed.
 
     ``watchlist`` is the name of a shipped watchlist. If it is empty, the directory keeps its own, or gets the first
     shipped one.
@@ -58,7 +58,7 @@ def make_directory(folder: Path, contact: str, watchlist: str = "") -> list[str]
         StorageError: the corpus in the folder cannot be opened.
     """
     from fivegwatch.flows.serving.deployments import deployments_text_for
-    from fivegwatch.flows.tuning.update import note_shipped
+    from fivegwatch.flows.tuning.update import is_left_out, note_shipped
     from fivegwatch.flows.workers.compiled_rules import compiled_rules
     from fivegwatch.sources.files.watchlist import shipped_watchlist
     from fivegwatch.storage.disk.layout import Layout
@@ -68,7 +68,11 @@ def make_directory(folder: Path, contact: str, watchlist: str = "") -> list[str]
     watchlist = _watchlist_for(folder / "watchlist", watchlist)
     shipped = shipped_watchlist(watchlist)
     files = {FILE_NAME: TEMPLATE.format(contact=contact), "prefect.yaml": deployments_text_for(folder)}
-    files |= {f"watchlist/{name}": text for name, text in shipped.items()}
+    files |= {
+        f"watchlist/{name}": text
+        for name, text in shipped.items()
+        if (folder / "watchlist" / name).exists() or not is_left_out(folder / "watchlist", name)
+    }
     made = kept = 0
     try:
         for name, text in files.items():

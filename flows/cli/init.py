@@ -1,6 +1,7 @@
 """Make a working directory of your own: settings, an editable watchlist, Prefect deployments, an empty corpus.
 
-Existing files are listed and left as they are, so `init` also repairs a directory that lacks a file.
+Existing files are left as they are, so `init` also repairs a directory that lacks a file. Single files that you removed
+from the watchlist stay removed; `watchlist/.shipped` has them.
 """
 
 from __future__ import annotations

@@ -28,6 +28,8 @@ SHIPPED = ".shipped"
 """Folder in a watchlist with the shipped files from which the user's files were made."""
 WHOLE = ("weights.toml", TOPICS_FILE)
 """Files whose values belong together, because they were trained together; a file is taken as a whole or not at all."""
+NEEDED = ("rules.toml", "feeds.toml")
+"""Files without which a watchlist cannot be read."""
 NO_RULES = ("feeds.toml", BACKGROUND_FILE)
 """Files that do not change verdicts."""
 
@@ -73,13 +75,27 @@ class Update:
 def note_shipped(folder: Path) -> None:
     """Record which files of the watchlist in ``folder`` are unchanged copies of this release's files.
 
+    The release is noted for a watchlist that has none noted, and for one whose files are all of this release; else the
+    watchlist is still that of the release noted before, until it is updated.
+
     Raises: StorageError if the folder cannot be written to.
     """
     mine = read_files(folder)
-    for name, text in shipped_for(mine).items():
+    shipped = shipped_for(mine)
+    for name, text in shipped.items():
         if mine.get(name) == text:
             _put(folder / SHIPPED / name, text)
-    _put(folder / SHIPPED / "VERSION", f"{version()}\n")
+    if not shipped_version(folder) or is_current(folder, shipped):
+        _put(folder / SHIPPED / "VERSION", f"{version()}\n")
+
+
+def is_left_out(folder: Path, name: str) -> bool:
+    """Whether `init` must not write the shipped file ``name`` into the existing watchlist in ``folder``.
+
+    In a watchlist whose release is noted, a missing file was removed by the user, or is new in this release and comes
+    with `watchlist update`. Restored are only the files and folders without which no run begins.
+    """
+    return bool(shipped_version(folder)) and name not in NEEDED and (folder / name).parent.is_dir()
 
 
 def plan_update(folder: Path) -> Update:

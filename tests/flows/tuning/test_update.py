@@ -9,8 +9,17 @@ from pathlib import Path
 import pytest
 
 from fivegwatch.extractors.errors import WatchlistError
-from fivegwatch.flows.tuning.update import SHIPPED, is_current, note_shipped, plan_update, write_update
+from fivegwatch.flows.tuning.update import (
+    SHIPPED,
+    is_current,
+    note_shipped,
+    plan_update,
+    shipped_version,
+    write_update,
+)
+from fivegwatch.flows.working_directory import make_directory
 from fivegwatch.sources.files.watchlist import read_watchlist
+from fivegwatch.sources.http.user_agent import version
 from tests.flows.cli_runner import fivegwatch
 from tests.flows.stored import write_watchlist
 
@@ -97,3 +106,19 @@ def test_init_notes_the_release_of_files_that_are_as_shipped(tmp_path: Path) -> 
     noted = read_watchlist(folder / SHIPPED)
     assert "feeds.toml" not in noted and noted["rules.toml"] == read_watchlist(None)["rules.toml"]
     assert (folder / SHIPPED / "VERSION").read_text()
+
+
+def test_init_before_the_update_leaves_out_what_the_user_removed_and_the_release_noted(folder: Path) -> None:
+    (folder / SHIPPED / "VERSION").write_text("0.0.9\n")
+    (folder / "terms" / "fr.toml").unlink()
+    (folder / "weights.toml").unlink()
+    (folder / "rules.toml").unlink()  # without it no run begins
+    shutil.rmtree(folder / "entities")
+    make_directory(folder.parent, "tests@example.org")
+    assert (folder.parent / "prefect.yaml").is_file() and not (folder / "terms" / "sv.toml").exists()
+    assert not (folder / "terms" / "fr.toml").exists() and not (folder / "weights.toml").exists()
+    assert (folder / "rules.toml").is_file() and any((folder / "entities").iterdir())
+    assert shipped_version(folder) == "0.0.9"
+    write_update(folder, plan_update(folder))
+    assert (folder / "terms" / "sv.toml").is_file() and not (folder / "terms" / "fr.toml").exists()
+    assert shipped_version(folder) == version()
