@@ -300,9 +300,9 @@ LINE_SHARE = 0.8
 traffic.
 """
 CORES = (2, 8, 64)
-READ_S_BYTE = 0.19e-6
-"""Processor seconds to read and judge one byte of a compressed archive, used without a sample: 7.5 ms for a page of 39
-kB (`benchmarks.backfill`, 1,023 pages, with all searches in the cache).
+READ_S_BYTE = 0.156e-6
+"""Processor seconds to read and judge one byte of a compressed archive, used without a sample: 6.1 ms for a page of 39
+kB (`benchmarks.backfill_scaling`, 1,023 pages of everyday press, all processes, with all searches in the cache).
 """
 
 
