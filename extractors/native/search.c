@@ -1,7 +1,7 @@
 /* Finds thousands of literals in folded text, and checks what stands around each: `watchlist.scanner`. */
 #include "trie.h"
 
-/* Codes in a program, each with one argument but the last: `scanner._program`. Every other character is itself. */
+/* Codes in a program, each with one argument but the last: the module text of `scanner`. Every other character is itself. */
 enum { LETTERS = 1, ENDING, NAME_ENDING, NO_LETTER };
 enum { OTHER_SCRIPTS = 0x590, UNSPACED = 0xe00 };
 static inline int is_letter(Py_UCS4 c) { return c < 128 ? is((byte)c, WORD) : Py_UNICODE_ISALNUM(c); }
@@ -33,7 +33,7 @@ static inline int may_begin(const Beginnings *all, const Py_UCS4 *at) {
     return (shorter & 1) * SHORT | (longer & first & 1) * LONG;
 }
 
-/* Whether two neighbours belong to one word: `scanner._joins`. */
+/* Whether two neighbours belong to one word: `automaton._joins`. */
 static int joins(Py_UCS4 left, Py_UCS4 right) {
     if (left == ' ' || right == ' ') return 0;
     if ((left < 128) != (right < 128)) {

@@ -5,7 +5,7 @@
 
 #include "native.h"
 
-/* What must hold around a literal: `scanner.Check`. */
+/* What must hold around a literal: the kinds of checks of `scanner`. */
 enum { ANYWHERE, WHOLE, TAIL, PROGRAM };
 static const char NAME[] = "fivegwatch.trie";
 
