@@ -48,7 +48,9 @@ def mapped(path: Path) -> mmap | bytes | None:
                 if sys.version_info >= (3, 13):
                     return mmap(file.fileno(), 0, access=ACCESS_READ, trackfd=False)
                 # Before, each mapping holds an open file, and macOS allows a process 256, its connections included.
-                if file.fileno() < resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 4:
+                duplicate = os.dup(file.fileno())  # of the number that the mapping's own will have
+                os.close(duplicate)
+                if duplicate < resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 4:
                     return mmap(file.fileno(), 0, access=ACCESS_READ)
                 return file.read() or None
     return None
