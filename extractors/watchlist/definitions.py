@@ -70,7 +70,10 @@ def read_languages(main: Table, term_files: Iterable[Table]) -> dict[str, tuple[
         for name in names:
             # A file that cannot be parsed may be the one that is meant.
             if name not in known and not any(file.unusable for file in files):
-                table.fault(code, f"names {name!r}, which has no term file", near=name)
+                remedy = (
+                    f"Take it out, or restore terms/{name}.toml: the folder `.shipped` has what was shipped."
+                )
+                table.fault(code, f"names {name!r}, which has no term file", remedy, near=name)
     return applies
 
 

@@ -73,6 +73,14 @@ FAULTS = [
     ("near misses above the line", "rules.toml", "near_miss = 1.0", "near_miss = -1.5", 3, "number from 0"),
     ("a count without end", "rules.toml", '["T01"]', '["T01"]\ncount = inf', 17, "whole number"),
     ("a term file too deep", "terms/en.toml", '["ban"', "[" * 500 + '"ban"', None, "nested"),
+    (
+        "a language whose term file is gone",
+        "rules.toml",
+        "[facets]",
+        '[languages]\nlb = ["fr"]\n[facets]',
+        5,
+        "restore terms/fr.toml",
+    ),
     ("an empty rules file", "rules.toml", FILES["rules.toml"], "", None, "init"),
 ]
 
