@@ -1,5 +1,4 @@
-"""Dates in a sentence, written out or relative to the publication ("by the end of next year"); deadlines are told apart
-from other dates."""
+"""Dates in a sentence, written out or relative to the publication ("by the end of next year"), and which are deadlines."""
 
 from __future__ import annotations
 

@@ -108,7 +108,7 @@ def sentences_of(
     """The title and the first sentences of a story, each with everything named in it.
 
     ``origins``: for each mention of a country (field, start), whether it is only a firm's origin. ``near``: the
-    countries that the story is about, by which national branches of an operator are told apart.
+    countries that the story is about, which decide the national branch that an operator's name means.
     """
     sentences: list[Sentence] = []
     for text in reading.fields():
